@@ -1,0 +1,106 @@
+"""One commit as git states it: raw people, raw dates, raw message, and the files it touched.
+
+Nothing is resolved here. Mailmap, co-authors, commit type and complexity are facts, computed at build time from these
+records, so a new mailmap or a better rule never forces the history to be read again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+_LAST_SECOND = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
+_WIDEST_ZONE_MINUTES = 14 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and an address as written in the commit; either may be empty, and neither identifies anyone."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Unix seconds and the writer's zone in minutes east of UTC; ``seconds`` is None where git could not read the date."""
+
+    seconds: int | None
+    zone_minutes: int = 0
+
+    @property
+    def datetime(self) -> datetime | None:
+        """The moment in its own zone, with both clamped to what a calendar can hold (years 1970–9999, ±14 h)."""
+        if self.seconds is None:
+            return None
+        minutes = max(-_WIDEST_ZONE_MINUTES, min(_WIDEST_ZONE_MINUTES, self.zone_minutes))
+        zone = timezone(timedelta(minutes=minutes))
+        return datetime.fromtimestamp(max(0, min(_LAST_SECOND, self.seconds)), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One row of a commit: ``kind`` is one of git's letters A M D R C T.
+
+    ``added`` and ``removed`` are line counts as ``git log --numstat`` states them; None where git counts no lines, and
+    ``uncounted`` then says why: ``binary``, ``generated`` (by our attributes) or ``unreadable`` (the object is missing).
+    Paths are decoded as UTF-8 with surrogate escapes, so every byte survives; escape them before printing.
+    """
+
+    kind: str
+    path: str
+    added: int | None
+    removed: int | None
+    old_path: str | None = None
+    old_mode: str = "000000"
+    new_mode: str = "000000"
+    uncounted: str | None = None
+
+    @property
+    def is_submodule(self) -> bool:
+        return "160000" in (self.old_mode, self.new_mode)
+
+    @property
+    def is_symlink(self) -> bool:
+        return self.new_mode == "120000" or (self.kind == "D" and self.old_mode == "120000")
+
+    @property
+    def is_mode_only(self) -> bool:
+        return self.kind == "M" and self.added == 0 and self.removed == 0 and self.old_mode != self.new_mode
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit object and its row list. Merges carry no rows; a shallow boundary carries none either and says so."""
+
+    revision: str
+    parents: tuple[str, ...]
+    tree: str
+    author: Person
+    authored: Moment
+    committer: Person
+    committed: Moment
+    message: str
+    files: tuple[FileChange, ...]
+    encoding: str = ""
+    is_boundary: bool = False
+
+    @property
+    def is_merge(self) -> bool:
+        return len(self.parents) > 1
+
+    @property
+    def is_root(self) -> bool:
+        return not self.parents and not self.is_boundary
+
+    @property
+    def subject(self) -> str:
+        """The first paragraph of the message joined to one line; git's own rule for ``%s``."""
+        paragraph = self.message.strip("\n").split("\n\n", 1)[0]
+        return " ".join(line.strip() for line in paragraph.splitlines() if line.strip())
+
+    @property
+    def body(self) -> str:
+        """The message after its first paragraph, without surrounding blank lines."""
+        _, _, rest = self.message.strip("\n").partition("\n\n")
+        return rest.strip("\n")

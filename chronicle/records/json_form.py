@@ -1,0 +1,73 @@
+"""The JSON form of a record: byte-stable out, checked field by field in.
+
+Out: UTF-8, sorted keys, one space of indent (a line-based diff stays readable), a final newline, and no NaN. In: every
+field present, of its type, and no other; all problems of a file at once, each with the path of its field.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from chronicle.errors import Problem, ProblemsFound
+
+Record = TypeVar("Record")
+
+
+def to_bytes(record: Any) -> bytes:
+    """The record, or a plain JSON value, as bytes that depend on nothing but its content."""
+    plain = dataclasses.asdict(record) if dataclasses.is_dataclass(record) and not isinstance(record, type) else record
+    text = json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def digest(record: Any) -> str:
+    """SHA-256 over :func:`to_bytes`, in hex."""
+    return hashlib.sha256(to_bytes(record)).hexdigest()
+
+
+def from_bytes(kind: type[Record], raw: bytes, *, file: str, schema: str | None = None) -> Record:
+    """Read ``raw`` as a ``kind`` whose ``schema`` field is the given one.
+
+    Raises :class:`ProblemsFound` naming ``file``, and for each problem the line of a syntax error or the path of a field.
+    """
+    try:
+        plain = json.loads(raw)
+    except (UnicodeDecodeError, json.JSONDecodeError) as failure:
+        line = getattr(failure, "lineno", None)
+        raise ProblemsFound([_problem(file, line, f"not JSON ({failure})", "a JSON object")]) from None
+    if schema is not None and (found := plain.get("schema") if isinstance(plain, Mapping) else None) != schema:
+        raise ProblemsFound([_problem(file, None, f"schema {found!r}", f"schema {schema!r}")])
+    return _validated(kind, raw, file)
+
+
+def _validated(kind: type[Record], raw: bytes, file: str) -> Record:
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+    kind.__pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # type: ignore[attr-defined]  # pydantic's own hook
+    try:
+        return TypeAdapter(kind).validate_json(raw, strict=True)
+    except ValidationError as failure:
+        raise ProblemsFound(
+            _problem(file, None, f"`{'.'.join(map(str, error['loc']))}` {_found(error['type'], error['input'])}", error["msg"])
+            for error in failure.errors()
+        ) from None
+
+
+def _found(kind: str, value: Any) -> str:
+    return "is not there" if kind.startswith("missing") else f"is {value!r:.80}"
+
+
+def _problem(file: str, line: int | None, found: str, expected: str) -> Problem:
+    return Problem(
+        file=file,
+        line=line,
+        found=found,
+        expected=expected,
+        hint="restore the file from git: records are written by the harness and never edited",
+        rule="record-form",
+        severity="error",
+    )

@@ -1,0 +1,281 @@
+"""One run of a suite on one machine, as the harness saw it: the form ``chronicle.run/1``.
+
+Units stand in the names: ``_ns`` integer nanoseconds, ``_mj`` integer millijoules, ``_b`` bytes, ``_c`` degrees Celsius,
+``_mhz`` megahertz, ``_w`` watts. A value the machine could not give is None, and the nearest ``missing`` list says why;
+it is never 0. Gates and verdicts are not stored: they are facts, computed from these fields by whoever reads them.
+
+A run holds every case of its suite, because a block (one shuffled round over all cases) is what is written at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+RUN_SCHEMA = "chronicle.run/1"
+ENVIRONMENT_SCHEMA = "chronicle.environment/1"
+METHOD_VERSION = 1
+
+Parameter = str | int | float | bool
+Pin = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A value that is None and the reason, as a dotted path below the object that lists it."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """The calls before the first kept sample; ``steady`` says whether the rule ended it or its cap did."""
+
+    calls: int
+    device_ns: int
+    t_first_ns: int
+    steady: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The kept samples of a process, each the time of ``calls_per_sample`` calls; all of them lie in the samples file."""
+
+    timer: str
+    quantum_ns: int
+    calls_per_sample: int
+    capture: str
+    l2: str
+    n: int
+    median_ns: int
+    q1_ns: int
+    q3_ns: int
+    min_ns: int
+    rho1: float | None
+    device_ns: int
+    samples_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrottleWindow:
+    """What held the clocks back in one window: differences of NVML's cumulative counters, and the mask at its edges."""
+
+    window_ns: int
+    power_cap_ns: int | None
+    thermal_ns: int | None
+    low_utilisation_ns: int | None
+    sw_thermal_ns: int | None
+    hw_thermal_ns: int | None
+    hw_brake_ns: int | None
+    mask_or: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Temperature:
+    start_c: int | None
+    end_c: int | None
+    memory_end_c: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Clocks read at the edges of the timing window, with the load running, never during it."""
+
+    sm_mhz: int | None
+    memory_mhz: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Energy:
+    """Board energy of whole counter ticks with the load running at both edges; ``calls`` were completed between them."""
+
+    scope: str
+    counter_mj: tuple[int, int]
+    window_ns: int
+    ticks: int
+    calls: float
+    power_mean_w: float | None
+    telemetry_line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    peak_allocated_b: int
+    peak_reserved_b: int
+    allocation_retries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correctness:
+    """Relative error against a reference of higher precision, on an output poisoned before the call."""
+
+    reference: str
+    relative_error: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenancy:
+    """Who else was there before our context existed."""
+
+    processes: int | None
+    memory_used_b: int | None
+    utilisation_pct: int | None
+    power_w: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    wall_ns: int
+    involuntary_switches: int | None
+    steal_fraction: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One fresh child process that measured one case once. ``error`` holds the reason where it could not."""
+
+    block: int
+    order: int
+    start_utc: str
+    environment_sha256: str
+    error: str | None = None
+    warmup: WarmUp | None = None
+    time: Timing | None = None
+    host: Host | None = None
+    clock: Clock | None = None
+    throttle: ThrottleWindow | None = None
+    temperature: Temperature | None = None
+    energy: Energy | None = None
+    memory: Memory | None = None
+    correct: Correctness | None = None
+    tenancy: Tenancy | None = None
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What one call must do, declared by the benchmark: bytes that must cross device memory, operations, or neither."""
+
+    formula: str
+    bytes: int | None
+    flop: int | None
+    rate: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A value and the interval of its estimator over processes; ``lo`` and ``hi`` are None below six processes."""
+
+    value: float
+    n_processes: int
+    lo: float | None = None
+    hi: float | None = None
+    level: float | None = None
+    ranks: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Seconds per call over the processes of a case; a cache, recomputed from the samples by every reader."""
+
+    metric: str
+    estimator: str
+    order_statistic: Estimate
+    log_t: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One point of a benchmark's sweep and the processes that measured it."""
+
+    benchmark: str
+    title: str
+    parameters: dict[str, Parameter]
+    workload: Workload | None
+    processes: tuple[Process, ...] = ()
+    summary: Summary | None = None
+
+    @property
+    def key(self) -> str:
+        """``copy[size=4]``: unique within a run, stable across runs."""
+        parameters = ",".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.benchmark}[{parameters}]" if parameters else self.benchmark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A case that was planned by the suite and not measured on this machine, with the reason."""
+
+    case: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """The file of benchmarks and the hash over it and every local module it imports."""
+
+    name: str
+    file: str
+    source_sha256: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The revision the working tree stood at; ``stated_by`` is ``git``, or ``option`` where no repository was there."""
+
+    revision: str | None
+    dirty: bool | None
+    stated_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The plan and how far it came. ``order_key`` seeds the shuffle of every block."""
+
+    rule: str
+    blocks_planned: int
+    blocks_done: int
+    stop: str
+    order_key: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A file beside the record: the hash of its uncompressed bytes and how many lines of it belong to the record."""
+
+    sha256: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """All blocks of a suite at one revision on one machine."""
+
+    run_id: str
+    machine: str
+    suite: Suite
+    source: Source
+    created_utc: str
+    harness_version: str
+    label: str
+    scope: str
+    design: Design
+    environment_sha256: str
+    compare_sha256: str
+    cases: tuple[Case, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    files: dict[str, Stored] = field(default_factory=dict)
+    method_version: int = METHOD_VERSION
+    schema: str = RUN_SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The pins. Two runs compare only if every ``key`` pin is equal; ``informative`` pins are shown, not compared."""
+
+    key: dict[str, dict[str, Pin]]
+    informative: dict[str, dict[str, Pin]]
+    missing: tuple[Missing, ...] = ()
+    schema: str = ENVIRONMENT_SCHEMA
