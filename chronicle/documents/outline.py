@@ -1,0 +1,192 @@
+"""Read the lines of a Markdown file that are prose: headings, task items and attribute lists, code left alone.
+
+This is no Markdown parser. It knows just enough to say on which line a heading or a task item stands, and never to
+take an example inside front matter, a code block or a comment for the real thing. Line numbers are those an editor
+shows, counted from 1. Any text is accepted; text is returned as it was written, and escaping is the pages' work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
+_HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
+_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+_TASK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<box>[ xX])\](?:[ \t]+(?P<text>.*))?$")
+_ATTRIBUTE_LIST = re.compile(r"\{:?(?P<inside>[^{}]*)\}[ \t]*$")
+_ATTRIBUTE = re.compile(
+    r"""\s*(?:\#(?P<id>[^\s"'=#{}]+)|\.(?P<class>[^\s"'=#{}]+)
+        |(?P<key>[A-Za-z_][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=]+)))(?=\s|$)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of prose, comments cut out; ``number`` is its place in the file."""
+
+    number: int
+    text: str
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+    @property
+    def is_list_item(self) -> bool:
+        return _LIST_MARK.match(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An ATX heading; ``level`` 1 to 6, ``text`` without its marks."""
+
+    level: int
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task-list item with its continuation lines joined by a space; ``lines`` are the first and the last of them."""
+
+    text: str
+    is_ticked: bool
+    lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What stood in ``{#id key="value"}`` at the end of a heading or an item.
+
+    ``wrong`` is the text that is no attribute, or the list itself where it is never closed; None where all is well.
+    """
+
+    id: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    wrong: str | None = None
+
+
+def prose(text: str) -> Iterator[Line]:
+    """The lines that are neither front matter nor code, in order; comments are blanked, blank lines are kept."""
+    return _without_comments(_without_indented_code(_without_fences(_without_front_matter(text))))
+
+
+def heading_of(line: Line) -> Heading | None:
+    found = _HEADING.match(line.text)
+    return Heading(len(found["marks"]), (found["text"] or "").strip(), line.number) if found else None
+
+
+def blocks(lines: Iterable[Line]) -> Iterator[Heading | Task]:
+    """The headings and the task items among ``lines``, in order."""
+    open_task: list[Line] = []
+    for line in lines:
+        heading = heading_of(line)
+        if heading or line.is_blank or line.is_list_item:
+            yield from _closed(open_task)
+            open_task = [line] if _TASK.match(line.text) else []
+            if heading:
+                yield heading
+        elif open_task and line.number == open_task[-1].number + 1:
+            open_task.append(line)
+        else:
+            yield from _closed(open_task)
+            open_task = []
+    yield from _closed(open_task)
+
+
+def split_attributes(text: str) -> tuple[str, Attributes]:
+    """The text without the attribute list at its end, and that list (empty where there is none)."""
+    masked = _mask_code(text)
+    found = _ATTRIBUTE_LIST.search(masked)
+    if found:
+        return text[: found.start()].rstrip(), _attributes(text[found.start("inside") : found.end("inside")])
+    start = masked.rfind("{#")
+    if start >= 0 and not masked[:start].endswith("{") and "}" not in masked[start:]:
+        return text, Attributes(wrong=text[start:])
+    return text, Attributes()
+
+
+def _attributes(inside: str) -> Attributes:
+    place = 0
+    name: str | None = None
+    values: dict[str, str] = {}
+    while inside[place:].strip():
+        found = _ATTRIBUTE.match(inside, place)
+        if not found:
+            return Attributes(name, values, wrong=inside[place:].strip())
+        if found["id"] is not None:
+            name = found["id"]
+        elif found["key"] is not None:
+            values[found["key"]] = next(v for v in (found["double"], found["single"], found["bare"]) if v is not None)
+        place = found.end()
+    return Attributes(name, values)
+
+
+def _closed(task: list[Line]) -> Iterator[Task]:
+    if not task:
+        return
+    mark = _TASK.match(task[0].text)
+    if mark:
+        parts = [mark["text"] or "", *(line.text for line in task[1:])]
+        text = " ".join(stripped for part in parts if (stripped := part.strip()))
+        yield Task(text, mark["box"] != " ", (task[0].number, task[-1].number))
+
+
+def _without_front_matter(text: str) -> Iterator[Line]:
+    lines = [Line(number, line) for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1)]
+    if lines[0].text.rstrip() == "---":
+        end = next((line.number for line in lines[1:] if line.text.rstrip() in ("---", "...")), 0)
+        lines = lines[end:]
+    yield from lines
+
+
+def _without_fences(lines: Iterable[Line]) -> Iterator[Line]:
+    fence = ""
+    for line in lines:
+        if fence:
+            mark = line.text.strip()
+            if set(mark) == {fence[0]} and len(mark) >= len(fence):
+                fence = ""
+        elif found := _FENCE.match(line.text):
+            fence = found["mark"]
+            yield Line(line.number, "")
+        else:
+            yield line
+
+
+def _without_indented_code(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines indented by four after a blank line are code, unless a list is open that they may belong to."""
+    after_blank, in_list = True, False
+    for line in lines:
+        indented = line.text.startswith(("    ", "\t"))
+        if not line.is_blank and not indented:
+            in_list = line.is_list_item or (in_list and not after_blank)
+        if indented and after_blank and not in_list and not line.is_blank:
+            continue
+        after_blank = line.is_blank or heading_of(line) is not None
+        yield line
+
+
+def _without_comments(lines: Iterable[Line]) -> Iterator[Line]:
+    inside = False
+    for line in lines:
+        kept, rest = "", line.text
+        while rest:
+            mark = "-->" if inside else "<!--"
+            place = (rest if inside else _mask_code(rest)).find(mark)
+            if place < 0:
+                kept += "" if inside else rest
+                break
+            kept += "" if inside else rest[:place]
+            rest, inside = rest[place + len(mark) :], not inside
+        yield Line(line.number, kept)
+
+
+def _mask_code(text: str) -> str:
+    """The same length of text with code spans filled by a letter, so that positions stay true."""
+    return _CODE_SPAN.sub(lambda span: "x" * len(span[0]), text)
