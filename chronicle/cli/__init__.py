@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from chronicle.cli.history import metrics, mine
+from chronicle.cli.bench import bench
 from chronicle.errors import ChronicleError
 from chronicle.version import __version__
 
@@ -21,7 +21,7 @@ def cli() -> None:
     """Publish a performance project so that every number is a path back to evidence."""
 
 
-for command in (mine, metrics):
+for command in (bench,):
     cli.add_command(command)
 
 

@@ -90,7 +90,9 @@ class Benchmark:
         if kind not in self.devices:
             return []
         names = [axis.name for axis in self.axes]
-        return [dict(zip(names, point, strict=True)) for point in itertools.product(*(axis.values_on(kind) for axis in self.axes))]
+        return [
+            dict(zip(names, point, strict=True)) for point in itertools.product(*(axis.values_on(kind) for axis in self.axes))
+        ]
 
 
 def benchmark(*, title: str, devices: Sequence[str] = ("cpu", "cuda")) -> Callable[[Callable[..., Work]], Benchmark]:
@@ -103,7 +105,9 @@ def benchmark(*, title: str, devices: Sequence[str] = ("cpu", "cuda")) -> Callab
     return decorate
 
 
-def axis(name: str, values: Sequence[Value], **by_device: Sequence[Value]) -> Callable[[Callable[..., Work]], Callable[..., Work]]:
+def axis(
+    name: str, values: Sequence[Value], **by_device: Sequence[Value]
+) -> Callable[[Callable[..., Work]], Callable[..., Work]]:
     """Sweep the parameter ``name``; keyword arguments give other values for a kind of device (``cpu=[…]``)."""
 
     def decorate(set_up: Callable[..., Work]) -> Callable[..., Work]:

@@ -79,9 +79,10 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Clocks read at the edges of the timing window, with the load running, never during it."""
+    """Clocks read with the load running, just before and just after the timed samples, never among them."""
 
-    sm_mhz: int | None
+    sm_start_mhz: int | None
+    sm_end_mhz: int | None
     memory_mhz: int | None
 
 
@@ -160,7 +161,6 @@ class Workload:
     formula: str
     bytes: int | None
     flop: int | None
-    rate: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +231,30 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """When warm-up ends and when enough samples are kept; part of the method, so a change raises ``METHOD_VERSION``.
+
+    Warm-up ends after ``warmup_calls`` calls and ``warmup_seconds`` of device time, once the medians of two successive
+    windows differ by no more than ``warmup_tolerance``; its cap ends it anyway and marks the process as not steady.
+    Sampling ends with ``samples_min`` samples and ``seconds_min`` of device time, once the running median moved by no
+    more than ``settled_tolerance`` over the last half; either cap ends it anyway.
+    """
+
+    warmup_calls: int = 10
+    warmup_seconds: float = 3.0
+    warmup_window_seconds: float = 0.5
+    warmup_tolerance: float = 0.005
+    warmup_cap_seconds: float = 12.0
+    samples_min: int = 30
+    seconds_min: float = 1.0
+    settled_tolerance: float = 0.002
+    samples_cap: int = 2000
+    seconds_cap: float = 10.0
+    energy_seconds: float = 10.0
+    process_timeout_seconds: float = 180.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """The plan and how far it came. ``order_key`` seeds the shuffle of every block."""
 
@@ -239,6 +263,7 @@ class Design:
     blocks_done: int
     stop: str
     order_key: int
+    protocol: Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,87 @@
+"""Estimates over processes: the replicate is a fresh process, so its median is one observation and nothing is pooled.
+
+The headline is the median of process medians with the order-statistic interval, which asks nothing of the shape of the
+spread. The log-t interval stands beside it as a second reading. Below six processes there is no 95 % order-statistic
+interval, and none is made up.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+
+from chronicle.records.run import Estimate, Process, Summary
+
+PROCESSES_FOR_AN_INTERVAL = 6
+LEVEL = 0.95
+
+
+def order_statistic(values: Sequence[float], level: float = LEVEL) -> Estimate:
+    """Median of ``values`` with the narrowest symmetric order-statistic interval that covers it at ``level`` or more.
+
+    The interval runs between ranks (r, n+1−r) and has level 1 − 2·Pr(Bin(n, ½) ≤ r−1) (Conover, Practical Nonparametric
+    Statistics, 3rd ed., §3.2). Where even the extremes fall short of ``level`` there is no interval. Raises ValueError
+    on an empty sequence.
+    """
+    ordered = sorted(values)
+    middle = statistics.median(ordered)
+    ranks = order_ranks(len(ordered), level)
+    if ranks is None:
+        return Estimate(value=middle, n_processes=len(ordered))
+    low, high = ranks
+    return Estimate(
+        value=middle,
+        n_processes=len(ordered),
+        lo=ordered[low - 1],
+        hi=ordered[high - 1],
+        level=round(order_level(len(ordered), low), 6),
+        ranks=ranks,
+    )
+
+
+def order_ranks(n: int, level: float = LEVEL) -> tuple[int, int] | None:
+    """The largest rank r, and n+1−r, whose interval reaches ``level``; None where r = 1 does not."""
+    reaching = [rank for rank in range(1, n // 2 + 1) if order_level(n, rank) >= level]
+    return (reaching[-1], n + 1 - reaching[-1]) if reaching else None
+
+
+def order_level(n: int, rank: int) -> float:
+    """Coverage of the interval between ranks ``rank`` and n+1−``rank``: 1 − 2·Pr(Bin(n, ½) ≤ rank−1)."""
+    return float(1 - 2 * sum(math.comb(n, k) for k in range(rank)) / 2**n)
+
+
+def log_t(values: Sequence[float], level: float = LEVEL) -> Estimate:
+    """Geometric mean with Student's interval on the logarithms: exp(ȳ ± t(½+level/2, n−1)·s/√n); values must be positive."""
+    logs = [math.log(value) for value in values]
+    middle = statistics.fmean(logs)
+    if len(logs) < 2:
+        return Estimate(value=math.exp(middle), n_processes=len(logs))
+    from scipy import stats
+
+    half = float(stats.t.ppf((1 + level) / 2, len(logs) - 1)) * statistics.stdev(logs) / math.sqrt(len(logs))
+    return Estimate(
+        value=math.exp(middle), n_processes=len(logs), lo=math.exp(middle - half), hi=math.exp(middle + half), level=level
+    )
+
+
+def call_seconds(process: Process) -> float | None:
+    """Median seconds of one call in a process, or None where it measured nothing."""
+    return None if process.time is None else process.time.median_ns / process.time.calls_per_sample / 1e9
+
+
+def summarise(processes: Sequence[Process]) -> Summary | None:
+    """Seconds per call over all processes that measured something; None where none did.
+
+    A summary stands in the record and is recomputed by every reader, so it takes every process; which of them a gate
+    excludes is decided later, by the reader.
+    """
+    seconds = [value for process in processes if (value := call_seconds(process)) is not None]
+    if not seconds:
+        return None
+    return Summary(
+        metric="call_seconds",
+        estimator="median_of_process_medians",
+        order_statistic=order_statistic(seconds),
+        log_t=log_t(seconds),
+    )

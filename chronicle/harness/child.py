@@ -1,0 +1,292 @@
+"""The measured process: one case, once, in a fresh interpreter.
+
+It reads a job from standard input and writes one line of JSON to the descriptor that was standard output; whatever the
+benchmark prints goes to standard error. Only the standard library, torch (if the benchmark imports it) and NVML are
+loaded here. The order is: who else is there, set-up, pins, warm-up, timed samples, energy window, correctness.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import statistics
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chronicle.harness import energy, nvml, pins, protocol
+from chronicle.harness.declare import Check, Work
+from chronicle.harness.discover import load_suite
+from chronicle.harness.timers import CudaTimer, HostTimer, Timer, captured
+from chronicle.records import run
+
+_GROUP_SECONDS = 0.1
+_GROUP_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the parent asks for: a case, a device, the stop rules, and where this machine keeps its salt."""
+
+    bench: str
+    suite: str
+    benchmark: str
+    parameters: dict[str, Any]
+    device: str
+    pci_bus_id: str | None
+    salt: str
+    protocol: run.Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Kept samples with the warm-up before them and the wall time around them."""
+
+    warmup: run.WarmUp
+    samples: list[int]
+    batch: int
+    wall_ns: int
+    steal: tuple[int, int] | None
+    first_edge: nvml.ThrottleCounters | None
+    last_edge: nvml.ThrottleCounters | None
+    clock: run.Clock | None
+
+
+def main() -> None:
+    """Measure the job on standard input and answer on the original standard output."""
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    plain = json.loads(sys.stdin.read())
+    job = Job(**{**plain, "protocol": run.Protocol(**plain["protocol"])})
+    try:
+        reply = measure(job)
+    except Exception as failure:
+        traceback.print_exc()
+        reply = {"error": f"{type(failure).__name__}: {failure}"[:500]}
+    answer.write(json.dumps(reply, allow_nan=False) + "\n")
+    answer.flush()
+
+
+def measure(job: Job) -> dict[str, Any]:
+    """The process record without its place in the run, the samples, the telemetry, the pins and the workload."""
+    start = {"start_utc": datetime.now(UTC).isoformat(timespec="seconds")}
+    gpu, why = nvml.open_gpu(job.pci_bus_id) if job.pci_bus_id else (None, f"the device is {job.device}")
+    tenancy = _tenancy(gpu)
+    work = load_suite(Path(job.bench), job.suite).benchmark(job.benchmark).set_up(job.device, **job.parameters)
+    torch = sys.modules.get("torch")
+    environment = pins.capture(torch, job.device, gpu, why, Path(job.salt))
+    timer: Timer = CudaTimer(torch, job.device) if job.device.startswith("cuda") else HostTimer()
+    heat = gpu.temperature_c() if gpu else None
+    timed = _timed(torch, timer, work, job.protocol, gpu)
+    window = _energy(torch, work, timed, gpu, job) if work.energy else None
+    parts = {
+        "warmup": timed.warmup,
+        "time": _timing(timed, timer, work),
+        "host": _host(timed),
+        "clock": timed.clock,
+        "throttle": _throttle(timed),
+        "temperature": _temperature(heat, gpu),
+        "energy": window.energy if window else None,
+        "memory": _memory(torch, job.device),
+        "correct": _correctness(work.check, work.call, timer) if work.check else None,
+        "tenancy": tenancy,
+    }
+    return {
+        "process": start | {name: dataclasses.asdict(part) if part else None for name, part in parts.items()},
+        "missing": _missing(parts, why, window),
+        "samples": timed.samples,
+        "telemetry": window.telemetry if window else None,
+        "environment": dataclasses.asdict(environment),
+        "workload": {"formula": work.formula, "bytes": work.bytes, "flop": work.flop},
+    }
+
+
+def _timed(torch: Any, timer: Timer, work: Work, rule: run.Protocol, gpu: nvml.Gpu | None) -> Timed:
+    """Warm up, then keep samples until the rule is content; sensors are read at the edges only, with the load queued."""
+    first = timer.group(work.call, 1, 1)[0]
+    batch = work.batch or protocol.batch_for(statistics.median(timer.group(work.call, 1, 5)), timer.quantum_ns)
+    call = captured(torch, work.call, batch) if work.capture == "graph" else work.call
+    inner = 1 if work.capture == "graph" else batch
+    warmup, size = _warm(timer, call, inner, rule, first)
+    before, sm_start, _ = _edge(timer, call, inner, size, gpu)
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.reset_peak_memory_stats()
+    samples: list[int] = []
+    timer.synchronise()
+    busy, wall = _processor_ticks(), time.perf_counter_ns()
+    while not protocol.has_enough(samples, sum(samples), rule):
+        samples += timer.group(call, inner, min(size, rule.samples_cap - len(samples)))
+    wall = time.perf_counter_ns() - wall
+    stolen = _ticks_between(busy, _processor_ticks())
+    after, sm_end, memory = _edge(timer, call, inner, size, gpu)
+    clock = run.Clock(sm_start_mhz=sm_start, sm_end_mhz=sm_end, memory_mhz=memory) if gpu else None
+    return Timed(warmup, samples, batch, wall, stolen, before, after, clock)
+
+
+def _warm(timer: Timer, call: Any, inner: int, rule: run.Protocol, first: int) -> tuple[run.WarmUp, int]:
+    """Call until the rule or its cap; also the number of samples in a group of about a tenth of a second."""
+    sample_ns = max(1, timer.group(call, inner, 1)[0])
+    size = max(1, min(_GROUP_MOST, int(_GROUP_SECONDS * protocol.NS / sample_ns)))
+    calls, device_ns, windows, window = 1, first, [], list[int]()
+    while (
+        not (steady := protocol.is_warm(windows, calls, device_ns, rule)) and device_ns < rule.warmup_cap_seconds * protocol.NS
+    ):
+        group = timer.group(call, inner, size)
+        calls, device_ns, window = calls + inner * len(group), device_ns + sum(group), window + group
+        if sum(window) >= rule.warmup_window_seconds * protocol.NS:
+            windows, window = [*windows[-1:], window], []
+    return run.WarmUp(calls=calls, device_ns=device_ns, t_first_ns=first, steady=steady), size
+
+
+def _edge(
+    timer: Timer, call: Any, inner: int, size: int, gpu: nvml.Gpu | None
+) -> tuple[nvml.ThrottleCounters | None, int | None, int | None]:
+    """Counters and clocks while queued calls run: a reading on a drained device would show an idle clock."""
+    if gpu is None:
+        return None, None, None
+    for _ in range(inner * size):
+        call()
+    readings = gpu.throttle(), gpu.sm_mhz().value, gpu.memory_mhz().value
+    timer.synchronise()
+    return readings
+
+
+def _timing(timed: Timed, timer: Timer, work: Work) -> run.Timing:
+    kept = timed.samples
+    quarters = statistics.quantiles(kept, n=4)
+    return run.Timing(
+        timer=timer.name,
+        quantum_ns=timer.quantum_ns,
+        calls_per_sample=timed.batch,
+        capture=work.capture,
+        l2=work.l2,
+        n=len(kept),
+        median_ns=round(statistics.median(kept)),
+        q1_ns=round(quarters[0]),
+        q3_ns=round(quarters[2]),
+        min_ns=min(kept),
+        rho1=_rounded(protocol.lag_one(kept)),
+        device_ns=sum(kept),
+        samples_line=0,
+    )
+
+
+def _host(timed: Timed) -> run.Host:
+    import resource
+
+    switches = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    stolen, total = timed.steal or (0, 0)
+    return run.Host(
+        wall_ns=timed.wall_ns,
+        involuntary_switches=switches,
+        steal_fraction=round(stolen / total, 6) if total else None,
+    )
+
+
+def _processor_ticks() -> tuple[int, int] | None:
+    """Ticks that a hypervisor took from this machine, and all ticks, since boot; None where the kernel does not say."""
+    try:
+        fields = [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    except (OSError, ValueError):
+        return None
+    return (fields[7], sum(fields)) if len(fields) == 8 else None
+
+
+def _ticks_between(before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[int, int] | None:
+    return (after[0] - before[0], after[1] - before[1]) if before and after else None
+
+
+def _throttle(timed: Timed) -> run.ThrottleWindow | None:
+    before, after = timed.first_edge, timed.last_edge
+    if before is None or after is None:
+        return None
+    masks = [one.mask.value for one in (before, after) if one.mask.value is not None]
+
+    def difference(name: str) -> int | None:
+        a, b = getattr(before, name).value, getattr(after, name).value
+        return b - a if a is not None and b is not None and b >= a else None
+
+    return run.ThrottleWindow(
+        window_ns=timed.wall_ns,
+        power_cap_ns=difference("power_cap"),
+        thermal_ns=difference("thermal"),
+        low_utilisation_ns=difference("low_utilisation"),
+        sw_thermal_ns=difference("sw_thermal"),
+        hw_thermal_ns=difference("hw_thermal"),
+        hw_brake_ns=difference("hw_brake"),
+        mask_or=(masks[0] | masks[-1]) if masks else None,
+    )
+
+
+def _energy(torch: Any, work: Work, timed: Timed, gpu: nvml.Gpu | None, job: Job) -> energy.Window:
+    if gpu is None or job.pci_bus_id is None:
+        return energy.Window(None, f"the device is {job.device}: it has no energy counter we read", None)
+    call_ns = statistics.median(timed.samples) / timed.batch
+    return energy.measure(torch, work.call, call_ns, gpu, job.pci_bus_id, job.protocol.energy_seconds)
+
+
+def _temperature(start: nvml.Reading | None, gpu: nvml.Gpu | None) -> run.Temperature | None:
+    if gpu is None or start is None:
+        return None
+    return run.Temperature(start_c=start.value, end_c=gpu.temperature_c().value, memory_end_c=gpu.memory_temperature_c().value)
+
+
+def _memory(torch: Any, device: str) -> run.Memory | None:
+    if torch is None or not device.startswith("cuda"):
+        return None
+    return run.Memory(
+        peak_allocated_b=torch.cuda.max_memory_allocated(),
+        peak_reserved_b=torch.cuda.max_memory_reserved(),
+        allocation_retries=torch.cuda.memory_stats().get("num_alloc_retries", 0),
+    )
+
+
+def _correctness(check: Check, call: Any, timer: Timer) -> run.Correctness:
+    check.output.fill_(math.nan)
+    call()
+    timer.synchronise()
+    error = float(check.error())
+    return run.Correctness(
+        reference=check.reference,
+        relative_error=error if math.isfinite(error) else sys.float_info.max,
+        limit=check.limit,
+    )
+
+
+def _tenancy(gpu: nvml.Gpu | None) -> run.Tenancy | None:
+    if gpu is None:
+        return None
+    power = gpu.power_mw(nvml.POWER_AVERAGE).value
+    return run.Tenancy(
+        processes=gpu.process_count().value,
+        memory_used_b=gpu.memory_used_b().value,
+        utilisation_pct=gpu.utilisation_pct().value,
+        power_w=power / 1000 if power is not None else None,
+    )
+
+
+def _missing(parts: dict[str, Any], why_no_gpu: str, window: energy.Window | None) -> list[dict[str, str]]:
+    reasons = {
+        "energy": window.reason if window else "the benchmark asks for no energy window",
+        "correct": "the benchmark declares no check",
+    }
+    gaps = {name: reasons.get(name, why_no_gpu) for name, part in parts.items() if part is None}
+    for name, part in parts.items():
+        if part is not None:
+            fields = dataclasses.asdict(part)
+            gaps |= {f"{name}.{field}": "the machine did not give it" for field, value in fields.items() if value is None}
+    return [{"path": path, "reason": reason} for path, reason in sorted(gaps.items())]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Finds the suites of a bench folder and loads one: a suite is a Python file that holds decorated benchmarks."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from chronicle.errors import ChronicleError
+from chronicle.harness.declare import Benchmark, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A loaded file of benchmarks, in the order of their definition."""
+
+    name: str
+    path: Path
+    benchmarks: tuple[Benchmark, ...]
+
+    def benchmark(self, name: str) -> Benchmark:
+        """The benchmark of that name; raises :class:`ChronicleError` listing those there are."""
+        for one in self.benchmarks:
+            if one.name == name:
+                return one
+        raise ChronicleError(f"no benchmark {name!r} in {self.path.name}", hint=f"there are: {_listed(self.benchmarks)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One case to measure: a benchmark and a value for each of its axes."""
+
+    benchmark: str
+    title: str
+    parameters: dict[str, Value]
+
+
+def suite_names(folder: Path) -> list[str]:
+    """Names of the suites in a bench folder: its Python files, without those that begin with an underscore."""
+    return sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
+
+
+def load_suite(folder: Path, name: str) -> Suite:
+    """Import ``folder/name.py`` and collect its benchmarks. Raises :class:`ChronicleError` if there are none."""
+    path = folder / f"{name}.py"
+    if name not in suite_names(folder):
+        raise ChronicleError(
+            f"no suite {name!r} in {folder}/", hint=f"there are: {', '.join(suite_names(folder)) or 'none yet; write one'}"
+        )
+    module = _imported(path)
+    found = tuple(value for value in vars(module).values() if isinstance(value, Benchmark))
+    if not found:
+        raise ChronicleError(f"{path} holds no benchmark", hint="decorate a function with @benchmark(title=…)")
+    return Suite(name, path, found)
+
+
+def points_on(suite: Suite, kind: str, only: str | None = None) -> tuple[list[Point], list[str]]:
+    """The cases of a suite that can run on a kind of device, and the names of the benchmarks that cannot."""
+    chosen = suite.benchmarks if only is None else (suite.benchmark(only),)
+    points = [Point(one.name, one.title, values) for one in chosen for values in one.cases_on(kind)]
+    return points, [one.name for one in chosen if not one.cases_on(kind)]
+
+
+def _imported(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ChronicleError(f"{path} cannot be imported", hint="check that it is a readable Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent))
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def _listed(benchmarks: tuple[Benchmark, ...]) -> str:
+    return ", ".join(one.name for one in benchmarks)

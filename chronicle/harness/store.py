@@ -1,0 +1,112 @@
+"""The folder of one run: what a block measured is on disk, whole, before the next block starts.
+
+Samples and telemetry are appended to compressed line files first, then the record is replaced in one rename: that
+rename is the commit. A reader takes from the line files only what the record refers to, so a kill at any moment leaves
+every finished block readable. ``MANIFEST.sha256`` is written last and seals a run that is complete.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from chronicle.errors import ChronicleError
+from chronicle.records import json_form
+from chronicle.records.run import RUN_SCHEMA, Environment, Run, Stored
+
+RECORD = "record.json"
+SAMPLES = "samples.jsonl.gz"
+TELEMETRY = "telemetry.jsonl.gz"
+MANIFEST = "MANIFEST.sha256"
+
+
+class RunFolder:
+    """Reads and writes one run below ``<results>/<machine>/<run_id>/``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines: dict[str, list[str]] = {SAMPLES: [], TELEMETRY: []}
+
+    def load(self) -> Run:
+        """The record as last committed; its samples and telemetry are kept to be appended to."""
+        run = json_form.from_bytes(Run, (self.path / RECORD).read_bytes(), file=str(self.path / RECORD), schema=RUN_SCHEMA)
+        for name, stored in run.files.items():
+            self.lines[name] = _lines(self.path / name)[: stored.lines]
+            if _digest(self.lines[name]) != stored.sha256:
+                raise ChronicleError(
+                    f"{self.path / name} is not what its record was written with", hint="restore it, or use --new"
+                )
+        return run
+
+    def append(self, name: str, line: Any) -> int:
+        """Hold a line for the named file; its place in the file is the answer."""
+        self.lines[name].append(json.dumps(line, sort_keys=True, separators=(",", ":"), allow_nan=False))
+        return len(self.lines[name]) - 1
+
+    def commit(self, run: Run) -> Run:
+        """Write the held lines, then the record that refers to them; the record as written is the answer."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / MANIFEST).unlink(missing_ok=True)
+        kept = {name: lines for name, lines in self.lines.items() if lines}
+        for name, lines in kept.items():
+            _replace(self.path / name, _compressed(lines))
+        files = {name: Stored(sha256=_digest(lines), lines=len(lines)) for name, lines in kept.items()}
+        written = dataclasses.replace(run, files=files)
+        _replace(self.path / RECORD, json_form.to_bytes(written))
+        return written
+
+    def keep_environment(self, environment: Environment) -> str:
+        """Write the pins beside the machine's runs under their own digest, once; the digest is the answer."""
+        name = json_form.digest(environment)
+        path = self.path.parent / "env" / f"{name}.json"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, json_form.to_bytes(environment))
+        return name
+
+    def seal(self) -> None:
+        """List the hash of every file's uncompressed bytes, since compressors differ between machines."""
+        rows = []
+        for name in sorted(path.name for path in self.path.iterdir() if path.name != MANIFEST):
+            body = (self.path / name).read_bytes()
+            rows.append(f"{hashlib.sha256(gzip.decompress(body) if name.endswith('.gz') else body).hexdigest()}  {name}\n")
+        _replace(self.path / MANIFEST, "".join(rows).encode())
+
+
+def unfinished(results: Path, machine: str, suite: str) -> list[RunFolder]:
+    """Folders of this suite's runs on this machine that hold a record and no seal, newest first."""
+    folders = sorted((results / machine).glob(f"*-{suite}-*"), reverse=True)
+    return [RunFolder(path) for path in folders if (path / RECORD).is_file() and not (path / MANIFEST).exists()]
+
+
+def _replace(path: Path, body: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).chmod(0o644)
+    Path(name).replace(path)
+
+
+def _compressed(lines: Sequence[str]) -> bytes:
+    return gzip.compress(_joined(lines), compresslevel=9, mtime=0)
+
+
+def _lines(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode().splitlines()
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256(_joined(lines)).hexdigest()
+
+
+def _joined(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,97 @@
+"""Times batches of calls: with events on a CUDA stream, or with the host's monotonic clock on a CPU.
+
+A timer hides the device from the rest of the measured process. Samples are queued in groups and read after one
+synchronisation, so the device is never idle between samples and nothing but the call lies inside a timed region.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol as Interface
+
+Call = Callable[[], Any]
+
+EVENT_QUANTUM_NS = 32
+"""Step between CUDA event timestamps, as seen on an H100; a sample lasts a hundred of them or more."""
+
+
+class Timer(Interface):
+    """What a measured process needs of a device's clock; durations are integer nanoseconds."""
+
+    name: str
+    quantum_ns: int
+
+    def group(self, call: Call, batch: int, samples: int) -> list[int]:
+        """Durations of ``samples`` samples of ``batch`` calls each, taken back to back."""
+
+    def synchronise(self) -> None:
+        """Wait until the device has nothing left to do."""
+
+
+class HostTimer:
+    """``time.perf_counter_ns`` around each sample: for calls that are finished when they return."""
+
+    name = "host_monotonic"
+
+    def __init__(self) -> None:
+        self.quantum_ns = _host_quantum_ns()
+
+    def group(self, call: Call, batch: int, samples: int) -> list[int]:
+        durations = []
+        for _ in range(samples):
+            start = time.perf_counter_ns()
+            for _ in range(batch):
+                call()
+            durations.append(time.perf_counter_ns() - start)
+        return durations
+
+    def synchronise(self) -> None:
+        """A host call is finished when it returns."""
+
+
+class CudaTimer:
+    """Event pairs on the current stream of one device; the pairs are made once, outside every timed region."""
+
+    name = "cuda_event"
+    quantum_ns = EVENT_QUANTUM_NS
+
+    def __init__(self, torch: Any, device: str) -> None:
+        self._torch = torch
+        self._device = device
+        self._pairs: list[tuple[Any, Any]] = []
+
+    def group(self, call: Call, batch: int, samples: int) -> list[int]:
+        while len(self._pairs) < samples:
+            self._pairs.append(tuple(self._torch.cuda.Event(enable_timing=True) for _ in range(2)))  # type: ignore[arg-type]  # always two
+        for start, stop in self._pairs[:samples]:
+            start.record()
+            for _ in range(batch):
+                call()
+            stop.record()
+        self.synchronise()
+        return [round(start.elapsed_time(stop) * 1e6) for start, stop in self._pairs[:samples]]
+
+    def synchronise(self) -> None:
+        self._torch.cuda.synchronize(self._device)
+
+
+def captured(torch: Any, call: Call, batch: int) -> Call:
+    """A call that replays one CUDA graph holding ``batch`` of the given calls."""
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            call()
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        for _ in range(batch):
+            call()
+    return graph.replay  # type: ignore[no-any-return]  # torch is untyped here
+
+
+def _host_quantum_ns() -> int:
+    """Smallest step seen between successive reads of the host clock."""
+    reads = [time.perf_counter_ns() for _ in range(2000)]
+    return max(1, min(b - a for a, b in zip(reads, reads[1:], strict=False) if b > a))
