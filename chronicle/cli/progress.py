@@ -21,7 +21,7 @@ class RunProgress(Observer):
 
     def __init__(self, plan: Plan) -> None:
         columns = (
-    XX
+            TextColumn("{task.description}", justify="left", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -53,4 +53,6 @@ class RunProgress(Observer):
             self._console.print(f"{case}: {process.error}", markup=False, style="yellow")
 
     def block_written(self, run_now: Run, seconds: float) -> None:
-        self._console.print(f"block {run_now.design.blocks_done} of {run_now.design.blocks_planned} written after {seconds:.0f} s")
+        self._console.print(
+            f"block {run_now.design.blocks_done} of {run_now.design.blocks_planned} written after {seconds:.0f} s"
+        )

@@ -7,6 +7,7 @@ gates are computed from the record by every reader, so a better gate judges old 
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -134,11 +135,7 @@ def _bimodal(evidence: Evidence) -> tuple[float, float] | None:
     if len(ordered) < 20:
         return None
     tenth = len(ordered) // 10
-    gaps = [
-        (b - a, place)
-        for place, (a, b) in enumerate(zip(ordered, ordered[1:], strict=False))
-        if tenth <= place < len(ordered) - tenth
-    ]
+    gaps = [(b - a, place) for place, (a, b) in enumerate(itertools.pairwise(ordered)) if tenth <= place < len(ordered) - tenth]
     _, cut = max(gaps)
     low, high = ordered[: cut + 1], ordered[cut + 1 :]
     within = max(statistics.pstdev(low), statistics.pstdev(high))

@@ -85,7 +85,7 @@ def measure(job: Job) -> dict[str, Any]:
     heat = gpu.temperature_c() if gpu else None
     timed = _timed(torch, timer, work, job.protocol, gpu)
     window = _energy(torch, work, timed, gpu, job) if work.energy else None
-    parts = {
+    parts: dict[str, Any] = {
         "warmup": timed.warmup,
         "time": _timing(timed, timer, work),
         "host": _host(timed),
@@ -133,7 +133,9 @@ def _warm(timer: Timer, call: Any, inner: int, rule: run.Protocol, first: int) -
     """Call until the rule or its cap; also the number of samples in a group of about a tenth of a second."""
     sample_ns = max(1, timer.group(call, inner, 1)[0])
     size = max(1, min(_GROUP_MOST, int(_GROUP_SECONDS * protocol.NS / sample_ns)))
-    calls, device_ns, windows, window = 1, first, [], list[int]()
+    calls, device_ns = 1, first
+    windows: list[list[int]] = []
+    window: list[int] = []
     while (
         not (steady := protocol.is_warm(windows, calls, device_ns, rule)) and device_ns < rule.warmup_cap_seconds * protocol.NS
     ):

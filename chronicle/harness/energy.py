@@ -7,6 +7,7 @@ were seen finished. Nothing is timed for its own sake here; that was another win
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -64,8 +65,8 @@ def between_ticks(
     seconds: float,
     telemetry: dict[str, list[int | None]] | None,
 ) -> Window:
-    """The window from the first tick after the ramp to the first one ``seconds`` later; refused where the counter misbehaves."""
-    if any(b.energy_mj <= a.energy_mj for a, b in zip(ticks, ticks[1:], strict=False)):
+    """The window from the first tick after the ramp to the first one ``seconds`` later, or why there is none."""
+    if any(b.energy_mj <= a.energy_mj for a, b in itertools.pairwise(ticks)):
         return Window(None, "the energy counter fell back", telemetry)
     settled = [tick for tick in ticks if progress and tick.mono_ns >= progress[0][0] + _RAMP_SECONDS * NS]
     last = next((tick for tick in settled if tick.mono_ns - settled[0].mono_ns >= seconds * NS), None)

@@ -65,8 +65,15 @@ class Gpu:
         return self._read(lambda: self._library.nvmlDeviceGetCurrentClocksEventReasons(self._handle))
 
     def throttle(self) -> ThrottleCounters:
-        fields = (POWER_CAP, THERMAL, LOW_UTILISATION, SW_THERMAL, HW_THERMAL, HW_BRAKE)
-        return ThrottleCounters(*(self._field(one) for one in fields), mask=self.clock_event_mask())
+        return ThrottleCounters(
+            power_cap=self._field(POWER_CAP),
+            thermal=self._field(THERMAL),
+            low_utilisation=self._field(LOW_UTILISATION),
+            sw_thermal=self._field(SW_THERMAL),
+            hw_thermal=self._field(HW_THERMAL),
+            hw_brake=self._field(HW_BRAKE),
+            mask=self.clock_event_mask(),
+        )
 
     def utilisation_pct(self) -> Reading:
         return self._read(lambda: self._library.nvmlDeviceGetUtilizationRates(self._handle).gpu)

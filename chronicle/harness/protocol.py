@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Sequence
 
@@ -42,4 +43,4 @@ def lag_one(samples: Sequence[int]) -> float | None:
     spread = sum((one - mean) ** 2 for one in samples)
     if spread == 0:
         return None
-    return sum((a - mean) * (b - mean) for a, b in zip(samples, samples[1:], strict=False)) / spread
+    return sum((a - mean) * (b - mean) for a, b in itertools.pairwise(samples)) / spread

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Plan:
     source: run.Source
     salt: Path
     budget_seconds: float | None = None
-    protocol: run.Protocol = run.Protocol()
+    protocol: run.Protocol = field(default_factory=run.Protocol)
     is_new: bool = False
 
     @property

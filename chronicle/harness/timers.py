@@ -6,9 +6,11 @@ synchronisation, so the device is never idle between samples and nothing but the
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
-from typing import Any, Protocol as Interface
+from typing import Any
+from typing import Protocol as Interface
 
 Call = Callable[[], Any]
 
@@ -63,7 +65,7 @@ class CudaTimer:
 
     def group(self, call: Call, batch: int, samples: int) -> list[int]:
         while len(self._pairs) < samples:
-            self._pairs.append(tuple(self._torch.cuda.Event(enable_timing=True) for _ in range(2)))  # type: ignore[arg-type]  # always two
+            self._pairs.append(tuple(self._torch.cuda.Event(enable_timing=True) for _ in range(2)))
         for start, stop in self._pairs[:samples]:
             start.record()
             for _ in range(batch):
@@ -94,4 +96,4 @@ def captured(torch: Any, call: Call, batch: int) -> Call:
 def _host_quantum_ns() -> int:
     """Smallest step seen between successive reads of the host clock."""
     reads = [time.perf_counter_ns() for _ in range(2000)]
-    return max(1, min(b - a for a, b in zip(reads, reads[1:], strict=False) if b > a))
+    return max(1, min(b - a for a, b in itertools.pairwise(reads) if b > a))
