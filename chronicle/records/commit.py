@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-_LAST_SECOND = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
+LAST_SECOND = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
+"""The last second a printed date may hold; a calendar ends at the year 9999, git's dates do not."""
+
+CHANGE_KINDS = "AMDRCT"
+"""git's letters for a changed file: added, modified, deleted, renamed, copied, type changed."""
+
 _WIDEST_ZONE_MINUTES = 14 * 60
 
 
@@ -35,7 +40,7 @@ class Moment:
             return None
         minutes = max(-_WIDEST_ZONE_MINUTES, min(_WIDEST_ZONE_MINUTES, self.zone_minutes))
         zone = timezone(timedelta(minutes=minutes))
-        return datetime.fromtimestamp(max(0, min(_LAST_SECOND, self.seconds)), zone)
+        return datetime.fromtimestamp(max(0, min(LAST_SECOND, self.seconds)), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +61,14 @@ class FileChange:
     new_mode: str = "000000"
     uncounted: str | None = None
 
-    @property
-    def is_submodule(self) -> bool:
-        return "160000" in (self.old_mode, self.new_mode)
-
-    @property
-    def is_symlink(self) -> bool:
-        return self.new_mode == "120000" or (self.kind == "D" and self.old_mode == "120000")
-
-    @property
-    def is_mode_only(self) -> bool:
-        return self.kind == "M" and self.added == 0 and self.removed == 0 and self.old_mode != self.new_mode
-
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit object and its row list. Merges carry no rows; a shallow boundary carries none either and says so."""
+    """A commit object and its row list. Merges carry no rows; a shallow boundary carries none either and says so.
+
+    ``unread`` is empty for a commit read in full; ``lines`` where the changed files are known but not their line counts,
+    ``files`` where not even the files could be listed.
+    """
 
     revision: str
     parents: tuple[str, ...]
@@ -84,6 +81,7 @@ class Commit:
     files: tuple[FileChange, ...]
     encoding: str = ""
     is_boundary: bool = False
+    unread: str = ""
 
     @property
     def is_merge(self) -> bool:
@@ -93,14 +91,17 @@ class Commit:
     def is_root(self) -> bool:
         return not self.parents and not self.is_boundary
 
-    @property
-    def subject(self) -> str:
-        """The first paragraph of the message joined to one line; git's own rule for ``%s``."""
-        paragraph = self.message.strip("\n").split("\n\n", 1)[0]
-        return " ".join(line.strip() for line in paragraph.splitlines() if line.strip())
 
-    @property
-    def body(self) -> str:
-        """The message after its first paragraph, without surrounding blank lines."""
-        _, _, rest = self.message.strip("\n").partition("\n\n")
-        return rest.strip("\n")
+def subject_of(message: str) -> str:
+    """The first paragraph of a message joined to one line; git's own rule for ``%s``."""
+    first, _, rest = message.lstrip("\n").partition("\n")
+    if not rest or rest.startswith("\n"):
+        return first.strip()
+    paragraph = first + "\n" + rest.split("\n\n", 1)[0]
+    return " ".join(line.strip() for line in paragraph.splitlines() if line.strip())
+
+
+def body_of(message: str) -> str:
+    """A message after its first paragraph, without surrounding blank lines."""
+    _, _, rest = message.strip("\n").partition("\n\n")
+    return rest.strip("\n")
