@@ -45,6 +45,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """What the sensors said at one edge of the timed samples, with the load running, and when."""
+
+    mono_ns: int
+    throttle: nvml.ThrottleCounters
+    sm_mhz: int | None
+    memory_mhz: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Timed:
     """Kept samples with the warm-up before them and the wall time around them."""
 
@@ -53,9 +63,8 @@ class Timed:
     batch: int
     wall_ns: int
     steal: tuple[int, int] | None
-    first_edge: nvml.ThrottleCounters | None
-    last_edge: nvml.ThrottleCounters | None
-    clock: run.Clock | None
+    first_edge: Edge | None
+    last_edge: Edge | None
 
 
 def main() -> None:
@@ -89,7 +98,7 @@ def measure(job: Job) -> dict[str, Any]:
         "warmup": timed.warmup,
         "time": _timing(timed, timer, work),
         "host": _host(timed),
-        "clock": timed.clock,
+        "clock": _clock(timed),
         "throttle": _throttle(timed),
         "temperature": _temperature(heat, gpu),
         "energy": window.energy if window else None,
@@ -114,7 +123,7 @@ def _timed(torch: Any, timer: Timer, work: Work, rule: run.Protocol, gpu: nvml.G
     call = captured(torch, work.call, batch) if work.capture == "graph" else work.call
     inner = 1 if work.capture == "graph" else batch
     warmup, size = _warm(timer, call, inner, rule, first)
-    before, sm_start, _ = _edge(timer, call, inner, size, gpu)
+    before = _edge(timer, call, inner, size, gpu)
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.reset_peak_memory_stats()
     samples: list[int] = []
@@ -124,9 +133,7 @@ def _timed(torch: Any, timer: Timer, work: Work, rule: run.Protocol, gpu: nvml.G
         samples += timer.group(call, inner, min(size, rule.samples_cap - len(samples)))
     wall = time.perf_counter_ns() - wall
     stolen = _ticks_between(busy, _processor_ticks())
-    after, sm_end, memory = _edge(timer, call, inner, size, gpu)
-    clock = run.Clock(sm_start_mhz=sm_start, sm_end_mhz=sm_end, memory_mhz=memory) if gpu else None
-    return Timed(warmup, samples, batch, wall, stolen, before, after, clock)
+    return Timed(warmup, samples, batch, wall, stolen, before, _edge(timer, call, inner, size, gpu))
 
 
 def _warm(timer: Timer, call: Any, inner: int, rule: run.Protocol, first: int) -> tuple[run.WarmUp, int]:
@@ -146,17 +153,15 @@ def _warm(timer: Timer, call: Any, inner: int, rule: run.Protocol, first: int) -
     return run.WarmUp(calls=calls, device_ns=device_ns, t_first_ns=first, steady=steady), size
 
 
-def _edge(
-    timer: Timer, call: Any, inner: int, size: int, gpu: nvml.Gpu | None
-) -> tuple[nvml.ThrottleCounters | None, int | None, int | None]:
+def _edge(timer: Timer, call: Any, inner: int, size: int, gpu: nvml.Gpu | None) -> Edge | None:
     """Counters and clocks while queued calls run: a reading on a drained device would show an idle clock."""
     if gpu is None:
-        return None, None, None
+        return None
     for _ in range(inner * size):
         call()
-    readings = gpu.throttle(), gpu.sm_mhz().value, gpu.memory_mhz().value
+    edge = Edge(time.monotonic_ns(), gpu.throttle(), gpu.sm_mhz().value, gpu.memory_mhz().value)
     timer.synchronise()
-    return readings
+    return edge
 
 
 def _timing(timed: Timed, timer: Timer, work: Work) -> run.Timing:
@@ -204,18 +209,25 @@ def _ticks_between(before: tuple[int, int] | None, after: tuple[int, int] | None
     return (after[0] - before[0], after[1] - before[1]) if before and after else None
 
 
+def _clock(timed: Timed) -> run.Clock | None:
+    before, after = timed.first_edge, timed.last_edge
+    if before is None or after is None:
+        return None
+    return run.Clock(sm_start_mhz=before.sm_mhz, sm_end_mhz=after.sm_mhz, memory_mhz=after.memory_mhz)
+
+
 def _throttle(timed: Timed) -> run.ThrottleWindow | None:
     before, after = timed.first_edge, timed.last_edge
     if before is None or after is None:
         return None
-    masks = [one.mask.value for one in (before, after) if one.mask.value is not None]
+    masks = [mask for edge in (before, after) if (mask := edge.throttle.mask.value) is not None]
 
     def difference(name: str) -> int | None:
-        a, b = getattr(before, name).value, getattr(after, name).value
+        a, b = getattr(before.throttle, name).value, getattr(after.throttle, name).value
         return b - a if a is not None and b is not None and b >= a else None
 
     return run.ThrottleWindow(
-        window_ns=timed.wall_ns,
+        window_ns=after.mono_ns - before.mono_ns,
         power_cap_ns=difference("power_cap"),
         thermal_ns=difference("thermal"),
         low_utilisation_ns=difference("low_utilisation"),
