@@ -1,0 +1,63 @@
+"""The guides tell the truth: their examples run, and the commands they name exist with the options they show."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from chronicle.documents.questions import parse_questions
+from chronicle.documents.roadmap import parse_roadmap
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
+LINE = re.compile(r"^(?:\.venv/bin/)?chronicle (.+)$", re.MULTILINE)
+SPAN = re.compile(r"`(?:\.venv/bin/)?chronicle ([a-z][^`]*)`")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def unknown_words(command: click.Command, words: list[str]) -> list[str]:
+    """The subcommand or the options among ``words`` that ``command`` does not have."""
+    if isinstance(command, click.Group) and words:
+        below = command.commands.get(words[0])
+        return unknown_words(below, words[1:]) if below else words[:1]
+    options = {name for parameter in command.params for name in parameter.opts}
+    return [word for word in words if word.startswith("--") and word not in options]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_a_guide_shows_exists_with_its_options(page: Path) -> None:
+    from chronicle.cli import cli
+
+    source = page.read_text(encoding="utf-8")
+    shown = [*LINE.findall(source), *SPAN.findall(source)]
+
+    assert [words for line in shown if (words := unknown_words(cli, shlex.split(line)))] == []
+
+
+def test_the_example_of_a_benchmark_runs_and_proves_its_result() -> None:
+    pytest.importorskip("torch")
+    (example,) = blocks("docs/guides/benchmarks.md", "python")
+    names: dict[str, object] = {}
+    exec(example, names)
+    copy = names["copy"]
+    work = copy.set_up("cpu", 1)  # type: ignore[attr-defined]
+    work.call()
+
+    assert work.bytes == 2 * 2**20
+    assert work.check.error() == 0.0
+
+
+def test_the_examples_of_a_roadmap_and_of_a_question_read_without_a_problem() -> None:
+    roadmap, questions = blocks("docs/guides/writing-reports.md", "markdown")
+    (items, item_problems), (asked, question_problems) = parse_roadmap(roadmap, file="r"), parse_questions(questions, file="q")
+
+    assert (item_problems, question_problems) == ((), ())
+    assert items.items[0].evidence == ("TR123", "bench:tensor_parallel")
+    assert asked[0].reports == ("TR120",)
