@@ -8,7 +8,7 @@ shows, counted from 1. Any text is accepted; text is returned as it was written,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -97,6 +97,23 @@ def blocks(lines: Iterable[Line]) -> Iterator[Heading | Task]:
             yield from _closed(open_task)
             open_task = []
     yield from _closed(open_task)
+
+
+def with_tasks_replaced(text: str, replacements: Mapping[int, str]) -> str:
+    """The file's ``text`` with new words for the tasks that begin on these lines; marks, boxes and all else stay."""
+    lines = _LINE_END.split(text)
+    last = {block.lines[0]: block.lines[1] for block in blocks(prose(text)) if isinstance(block, Task)}
+    kept: list[str] = []
+    number = 1
+    while number <= len(lines):
+        line = lines[number - 1]
+        mark = _TASK.match(line) if number in replacements and number in last else None
+        if mark:
+            line = f"{line[: mark.end('box') + 1]} {replacements[number]}"
+            number = last[number]
+        kept.append(line)
+        number += 1
+    return "\n".join(kept)
 
 
 def split_attributes(text: str) -> tuple[str, Attributes]:

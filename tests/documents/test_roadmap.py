@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chronicle.documents.outline import with_tasks_replaced
 from chronicle.documents.roadmap import Item, ItemState, judge_roadmap, parse_roadmap
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.errors import Problem
@@ -179,10 +180,21 @@ def test_a_whole_stands_as_its_weakest_part_lets_it() -> None:
     assert combine([]) is EvidenceState.NOT_RUN
 
 
+def test_the_words_of_an_item_can_be_replaced_and_all_else_stays_as_it_was() -> None:
+    roadmap, _ = parse_roadmap(ROADMAP, file="r.md")
+    shown = with_tasks_replaced(ROADMAP, {item.line: f"{item.text} (planned)" for item in roadmap.items[:1]})
+
+    assert "- [ ] Run TR117 again (planned)\n- [x] A deed" in shown
+    assert shown.replace("Run TR117 again (planned)", "") == ROADMAP.replace(
+        'Run TR117\n      again {#rerun evidence="TR117 TR118#wins, TR117" owner=ana due=2027-03-31}', ""
+    )
+
+
 @given(st.text(alphabet=st.sampled_from("-*# \n\r\t[]x{}#=\"'`~<!>ab1.\u2028\x0c|"), max_size=200) | st.text())
 def test_any_text_is_read_and_items_stand_on_lines_that_exist(text: str) -> None:
     roadmap, problems = parse_roadmap(text, file="r.md")
     judge_roadmap(roadmap, {})
+    with_tasks_replaced(text, {item.line: item.text for item in roadmap.items})
 
     last = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     assert all(1 <= first <= end <= last for first, end in (item.lines for item in roadmap.items))
