@@ -75,9 +75,10 @@ define environment
 	fi
 endef
 
-# $(call install,DIR,LOCK): install a hashed lock, then this package over it, editable.
+# $(call install,DIR,LOCK): install a hashed lock, then this package over it, editable. Python compiles what it
+# imports anyway; leaving out the rest saves a third of the time.
 define install
-	$(1)/bin/python -m pip install -q --require-hashes -r $(2)
+	$(1)/bin/python -m pip install -q --no-compile --require-hashes -r $(2)
 	$(1)/bin/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 endef
@@ -91,7 +92,7 @@ $(VENV)/.stamp-dev: requirements-dev.lock pyproject.toml
 	$(call install,$(VENV),requirements-dev.lock)
 
 $(VENV)/.stamp-torch: $(VENV)/.stamp-dev
-	$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/python -m pip install -q $(TORCH)
+	$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/python -m pip install -q --no-compile $(TORCH)
 	@touch $@
 
 $(PROPERDOCS)/.stamp: requirements-properdocs.lock pyproject.toml
