@@ -138,7 +138,8 @@ def test_making_the_tests_installs_torch_apart_from_the_lock_and_properdocs_in_i
 
     assert "--require-hashes -r requirements-dev.lock" in commands
     assert "import torch' 2>/dev/null || .venv/bin/python -m pip install -q --no-compile torch==" in commands
-    assert ".venv-properdocs/bin/python -m pip install -q --no-compile --require-hashes -r requirements-properdocs.lock" in commands
+    assert ".venv-properdocs/bin/python -m pip install" in commands
+    assert "--require-hashes -r requirements-properdocs.lock" in commands
     assert "pytest -n" in commands
 
 
