@@ -90,7 +90,7 @@ class Repository:
         """
         if not text.strip() or any(mark in text for mark in _SEARCHES):
             raise ChronicleError(f"{text!r} is not the name of a commit", hint="write a hash, a tag or a branch")
-        answer = ask_in_place(self.git_dir, "rev-parse", "--verify", "-q", "--end-of-options", f"{text}^{{commit}}")
+        answer = ask_in_place(self.git_dir, "rev-parse", "--verify", "--end-of-options", f"{text}^{{commit}}")
         revision = answer.output.decode(errors="replace").strip()
         if "is ambiguous" in answer.complaint:
             raise ChronicleError(

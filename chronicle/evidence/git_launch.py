@@ -94,6 +94,8 @@ class CleanRoom:
         self._attributes = self.path / "attributes"
         self._own = _own_variables(object_format) | {
             "GIT_DIR": str(self.git_dir),
+            "GIT_COMMON_DIR": str(self.git_dir),
+            "GIT_WORK_TREE": str(self.desk),
             "GIT_OBJECT_DIRECTORY": str(objects),
             "GIT_SHALLOW_FILE": str(shallow or os.devnull),
         }
@@ -113,7 +115,8 @@ class CleanRoom:
         # GitPython is imported here: 0.2 s, more than a whole refresh that finds nothing new.
         from git.cmd import Git
 
-        # GitPython adds to the environment and cannot take away; git reads an empty GIT_ variable as one not set.
+        # GitPython adds to the environment and cannot take away. Of the variables not set below, git reads an empty one
+        # as one not set.
         emptied = {name: "" for name in os.environ if name.startswith("GIT_")}
         started: Any = Git(str(self.desk)).execute(
             self._command(arguments),

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
-from chronicle.evidence.git_launch import CleanRoom, last_line
+from chronicle.evidence.git_launch import CleanRoom, GitFailedError, last_line
 from chronicle.evidence.git_stream import Depth, TruncatedError, log_arguments, read_commits
 from chronicle.records.commit import Commit
 
@@ -42,10 +42,10 @@ _GIVE_UP_AFTER = 5
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A commit that could not be read in full: ``depth`` is how far it was read (None: not at all), ``reason`` git's words."""
+    """A commit that could not be read in full: ``depth`` is how far it was read, ``reason`` why, in git's words."""
 
     revision: str
-    depth: Depth | None
+    depth: Depth
     reason: str
 
 
@@ -137,7 +137,7 @@ class _Reader:
         if depth == "commit":
             found, reason = self._stream(revisions, depth)
             if reason:
-                raise RuntimeError(f"git could not read the boundary of a shallow clone: {reason}")
+                raise GitFailedError(f"the boundary of the shallow clone cannot be read: {reason}", 128)
             return Block(tuple(replace(commit, is_boundary=True) for commit in found), ())
         left = revisions
         while left:
@@ -146,7 +146,7 @@ class _Reader:
             left = left[len(found) :]
             if reason and left:
                 commit, failure = self._less_deeply(left[0], reason)
-                commits += [commit] if commit else []
+                commits.append(commit)
                 unread += [failure] if failure else []
                 left = left[1:]
                 if len(unread) >= _GIVE_UP_AFTER and len(unread) * 10 > len(commits):
@@ -154,8 +154,12 @@ class _Reader:
                     depth = "files"
         return Block(tuple(commits), tuple(unread))
 
-    def _less_deeply(self, revision: str, reason: str) -> tuple[Commit | None, Unread | None]:
-        """Read one commit alone: in full again (git may have been killed from outside), then without opening files."""
+    def _less_deeply(self, revision: str, reason: str) -> tuple[Commit, Unread | None]:
+        """Read one commit alone: in full again (git may have been killed from outside), then without opening files.
+
+        The walk that listed it has read the commit object, so if even that fails now, git is not working: that ends the
+        whole mine.
+        """
         depths: tuple[Depth, ...] = ("lines", "files", "commit")
         for depth in depths:
             found, again = self._stream([revision], depth)
@@ -164,7 +168,7 @@ class _Reader:
             if found:
                 return replace(found[0], unread="lines" if depth == "files" else "files"), Unread(revision, depth, reason)
             reason = again or reason
-        return None, Unread(revision, None, reason)
+        raise GitFailedError(f"commit {revision} cannot be read: {reason}", 128, hint="try: git fsck")
 
     def _stream(self, revisions: list[str], depth: Depth) -> tuple[list[Commit], str]:
         """The commits git printed whole, and why it ended before the last one (empty: it did not)."""

@@ -94,10 +94,10 @@ def refresh(
     if store.fact("state") == state:
         return Refreshed(head, 0, False, _read_unread(store.fact("unread")))
     with repository.clean_room() as room:
-        store.drop_changeable()
+        has_holes = store.drop_changeable()
         known = store.revisions(digits=64 if repository.object_format == "sha256" else 40)
         old_tips = store.fact("tips").split()
-        new = _unknown_commits(room, wanted, old_tips, known)
+        new = _unknown_commits(room, wanted, [] if has_holes else old_tips, known)
         unread = _mine(room, store, new, repository.boundary, progress or (lambda done, total: None))
         was_rewritten = bool(old_tips) and not _all_behind(room, old_tips, wanted)
     store.finish({"state": state, "tips": " ".join(wanted), "unread": _write_unread(unread)})
@@ -114,13 +114,11 @@ def _unknown_commits(room: CleanRoom, wanted: list[str], old_tips: list[str], kn
     """The commits to read. A walk from the old tips on is cheap, but only right while all behind them is stored."""
     if not wanted:
         return []
-    if known.issuperset(old_tips):
+    if old_tips and known.issuperset(old_tips):
         try:
-            ahead = walk(room, wanted, without=old_tips) if old_tips else walk(room, wanted, without=[])
-            return [revision for revision in ahead if revision not in known]
+            return [revision for revision in walk(room, wanted, without=old_tips) if revision not in known]
         except GitFailedError:
-            if not old_tips:
-                raise
+            pass  # an old tip was collected: its name no longer limits a walk
     return [revision for revision in walk(room, wanted, without=[]) if revision not in known]
 
 
@@ -174,10 +172,10 @@ def _load(repository: Repository, store: HistoryStore, done: Refreshed, name: st
 
 def problems_of(unread: Iterable[Unread], name: str) -> tuple[Problem, ...]:
     """What could not be read, one problem a reason, with the first few commits named."""
-    commits: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    commits: dict[tuple[str, str], list[str]] = defaultdict(list)
     for commit in unread:
         commits[commit.depth, commit.reason].append(commit.revision[:12])
-    kept = {"files": "their files are listed without line counts", "commit": "their files are unknown", None: "left out"}
+    kept = {"files": "their files are listed without line counts", "commit": "their files are unknown"}
     return tuple(
         Problem(
             file=name,

@@ -82,10 +82,10 @@ class HistoryStore:
         with self._database:
             self._database.execute("INSERT INTO block (may_change, commits, revisions, columns) VALUES (?, ?, ?, ?)", row)
 
-    def drop_changeable(self) -> None:
-        """Forget the blocks that could read otherwise now."""
+    def drop_changeable(self) -> bool:
+        """Forget the blocks that could read otherwise now; True if there were any."""
         with self._database:
-            self._database.execute("DELETE FROM block WHERE may_change")
+            return self._database.execute("DELETE FROM block WHERE may_change").rowcount > 0
 
     def revisions(self, digits: int) -> set[str]:
         """The full hashes (of ``digits`` hexadecimal digits) of every stored commit."""

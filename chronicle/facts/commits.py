@@ -16,7 +16,7 @@ from chronicle.facts.commit_types import HOUSE_PREFIXES, CommitType, commit_type
 from chronicle.facts.complexity import complexity_table
 from chronicle.facts.paths import AREAS, area_of, folder_of
 from chronicle.facts.people import Mailmap, co_authors
-from chronicle.records.commit import CHANGE_KINDS, Person, body_of, subject_of
+from chronicle.records.commit import CHANGE_KINDS, Person, split_message
 from chronicle.records.history import History
 
 Numbers = np.ndarray[Any, Any]
@@ -82,8 +82,9 @@ def commit_table(history: History, *, house_prefixes: Mapping[str, str] = HOUSE_
     table = commits[
         ["revision", "committed", "authored", "committed_zone_minutes", "is_boundary", "is_on_head", "unread"]
     ].copy()
-    table["subject"] = _objects([subject_of(message) for message in commits["message"]])
-    table["body"] = _objects([body_of(message) for message in commits["message"]])
+    messages = [split_message(message) for message in commits["message"]]
+    table["subject"] = _objects([subject for subject, _ in messages])
+    table["body"] = _objects([body for _, body in messages])
     parents = np.array([len(several) for several in commits["parents"]], dtype=np.int64)
     table["is_merge"] = parents > 1
     table["is_root"] = (parents == 0) & ~table["is_boundary"].to_numpy(dtype=bool)

@@ -6,6 +6,7 @@ records, so a new mailmap or a better rule never forces the history to be read a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -16,6 +17,7 @@ CHANGE_KINDS = "AMDRCT"
 """git's letters for a changed file: added, modified, deleted, renamed, copied, type changed."""
 
 _WIDEST_ZONE_MINUTES = 14 * 60
+_BLANK_LINE = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,14 @@ class Commit:
         return not self.parents and not self.is_boundary
 
 
-def subject_of(message: str) -> str:
-    """The first paragraph of a message joined to one line; git's own rule for ``%s``."""
-    first, _, rest = message.lstrip("\n").partition("\n")
-    if not rest or rest.startswith("\n"):
-        return first.strip()
-    paragraph = first + "\n" + rest.split("\n\n", 1)[0]
-    return " ".join(line.strip() for line in paragraph.splitlines() if line.strip())
+def split_message(message: str) -> tuple[str, str]:
+    """Subject and body as git tells them apart: the first paragraph joined to one line, and what follows it.
 
-
-def body_of(message: str) -> str:
-    """A message after its first paragraph, without surrounding blank lines."""
-    _, _, rest = message.strip("\n").partition("\n\n")
-    return rest.strip("\n")
+    A line of white space alone ends a paragraph; blank lines around both are dropped.
+    """
+    text = message.strip()
+    blank = _BLANK_LINE.search(text)
+    paragraph, body = (text, "") if blank is None else (text[: blank.start()], text[blank.end() :])
+    if "\n" in paragraph:
+        paragraph = " ".join(line.strip() for line in paragraph.split("\n"))
+    return paragraph, body
