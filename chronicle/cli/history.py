@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -152,7 +153,8 @@ def _as_table(found: CommitMetrics, name: str) -> str:
 
 def _as_markdown(found: CommitMetrics, name: str) -> str:
     lines = [f"| {label} | {value} |" for label, value in _rows(found)]
-    return "\n".join([f"**{_title(found, name)}**", "", "| Metric | Value |", "|---|---|", *lines])
+    title = re.sub(r"([\\`*_{}\[\]()#+!|~<>&])", r"\\\1", _title(found, name)).replace("<", "&lt;")
+    return "\n".join([f"**{title}**", "", "| Metric | Value |", "|---|---|", *lines])
 
 
 def _as_json(found: CommitMetrics, name: str) -> str:

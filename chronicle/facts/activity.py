@@ -24,7 +24,7 @@ def by_week(table: pd.DataFrame) -> pd.DataFrame:
 def _by(table: pd.DataFrame, name: str, step: str) -> pd.DataFrame:
     rows = table[table["is_on_head"] & table["committed"].notna()]
     days = rows["committed"].dt.floor("D")
-    starts = days - pd.to_timedelta(days.dt.weekday, unit="D") if name == "week" else days
+    starts = days - pd.to_timedelta(days.dt.day_of_week, unit="D") if name == "week" else days
     sums = (
         rows.assign(start=starts.astype("datetime64[s, UTC]"))
         .groupby("start")

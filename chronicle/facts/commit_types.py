@@ -30,7 +30,7 @@ UNDECLARED = "undeclared"
 SOURCES = ("declared", "house", "structural", "guess", "none")
 
 _CONVENTIONAL = re.compile(
-    r"^(?:[^\w\s\[(]+\s*|:[a-z0-9_+-]+:\s*)?(?P<type>[A-Za-z][A-Za-z0-9]*)(?:\((?P<scope>[^()\r\n]*)\))?(?P<bang>!)?:(?=\s|$)"
+    r"^(?::[a-z0-9_+-]+:\s*|[^\w\s\[(:]+\s*)?(?P<type>[A-Za-z][A-Za-z0-9]*)(?:\((?P<scope>[^()\r\n]*)\))?(?P<bang>!)?:(?=\s|$)"
 )
 _BREAKING = re.compile(r"^BREAKING[ -]CHANGE:\s", re.MULTILINE)
 _HOUSE = re.compile(r"^(?:\[(?P<boxed>[A-Z]{2,6})\]|(?P<plain>[A-Z]{2,6})(?:, ?[A-Z]{2,6})*:)")

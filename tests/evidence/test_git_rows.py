@@ -69,9 +69,9 @@ def test_files_that_programs_write_are_listed_and_not_counted(builder: Repositor
     "setting",
     [
         "diff.context=10", "diff.interHunkContext=9", "diff.algorithm=patience", "diff.renameLimit=1", "diff.renames=copies",
-        "diff.relative=true", "diff.ignoreSubmodules=all", "diff.noprefix=true", "diff.mnemonicPrefix=true", "log.showRoot=false",
+        "diff.relative=true", "diff.ignoreSubmodules=all", "diff.noprefix=true", "log.showRoot=false", "log.diffMerges=m",
         "core.bigFileThreshold=1", "core.quotePath=true", "core.autocrlf=true", "core.ignoreCase=true", "core.fileMode=false",
-        "core.precomposeUnicode=true", "log.mailmap=true", "log.follow=true", "log.diffMerges=m", "format.pretty=%H", "color.ui=always",
+        "core.precomposeUnicode=true", "log.mailmap=true", "log.follow=true", "format.pretty=%H", "color.ui=always",
         "i18n.logOutputEncoding=latin1", "core.abbrev=4", "diff.orderFile=order", "diff.wordRegex=.", "log.date=iso",
         "log.decorate=full", "diff.statGraphWidth=1", "core.whitespace=cr-at-eol", "diff.submodule=log",
     ],
