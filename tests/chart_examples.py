@@ -1,0 +1,95 @@
+"""One plausible table per chart maker, the same in every process."""
+
+from __future__ import annotations
+
+import math
+import random
+from datetime import date, timedelta
+
+import pandas as pd
+
+from chronicle.charts import Chart, activity, burn_up, distribution, shares, telemetry
+
+FIRST_DAY = date(2026, 8, 1)
+HOSTILE = """<script>alert(1)</script> {{ 7*7 }} [a](b) *b* "q" 'r' | `c` ![d](javascript:e) </svg> \u00e9 a_b_c"""
+
+
+def processes(cases: dict[str, float], count: int = 12, noise: float = 0.004, invalid: int | None = 3) -> pd.DataFrame:
+    chance = random.Random(1)
+    rows = []
+    for case, median in cases.items():
+        values = [median * (1 + chance.gauss(0, noise)) for _ in range(count)]
+        ranked = sorted(values)
+        about = {"case": case, "estimate": ranked[count // 2], "lo": ranked[count // 6], "hi": ranked[-count // 6]}
+        rows += [about | {"block": block, "value": value, "is_valid": block != invalid} for block, value in enumerate(values)]
+    return pd.DataFrame(rows)
+
+
+def fractions() -> pd.DataFrame:
+    found = [
+        ("Device copy", "3.35 TB/s, data sheet", 0.881, 0.92),
+        ("Matrix product, bf16", "989 TFLOP/s, data sheet", 0.71, 0.69),
+    ]
+    return pd.DataFrame(
+        [
+            {"label": label, "machine": machine, "share": share, "lo": share - 0.01, "hi": share + 0.012, "of": of}
+            for label, of, *values in found
+            for machine, share in zip(("h100-sxm", "h200-sxm"), values, strict=True)
+        ]
+    )
+
+
+def days(count: int, every: int = 1) -> pd.DataFrame:
+    chance = random.Random(2)
+    return pd.DataFrame(
+        [
+            {
+                "day": FIRST_DAY + timedelta(days=place * every),
+                "commits": chance.randint(1, 14),
+                "lines_added": int(chance.lognormvariate(6, 1)),
+                "lines_removed": int(chance.lognormvariate(5, 1)),
+            }
+            for place in range(count)
+        ]
+    )
+
+
+def progress(count: int = 20) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"date": FIRST_DAY + timedelta(days=4 * place), "done": place // 2, "total": 16 + place // 3}
+            for place in range(count)
+        ]
+    )
+
+
+def readings(count: int = 900) -> pd.DataFrame:
+    chance = random.Random(3)
+    return pd.DataFrame(
+        [
+            {
+                "seconds": place * 0.02,
+                "power_w": 120 + 560 * (1 - math.exp(-place / 40)) + chance.gauss(0, 8),
+                "sm_mhz": 1980 if place < 200 else 1755 + 15 * chance.randint(0, 3),
+                "temperature_c": 38 + int(22 * (1 - math.exp(-place / 300))),
+            }
+            for place in range(count)
+        ]
+    )
+
+
+def bandwidth(id: str = "bandwidth", title: str = "Device bandwidth over processes") -> Chart:
+    cases = {"copy[mebibytes=4096]": 2.95e12, "read[mebibytes=4096]": 3.01e12, "triad[mebibytes=4096]": 2.97e12}
+    return distribution(id, title, processes(cases), "B/s")
+
+
+def every_kind() -> list[Chart]:
+    steady = processes({"copy[mebibytes=4096]": 2.9e-3, "launch[kind=empty]": 2.1e-6, "matmul[dtype=bf16,size=8192]": 1.6e-3})
+    return [
+        bandwidth(),
+        distribution("steady", "How steady is each case from process to process", steady, "s"),
+        shares("shares", "Share of the data sheet reached", fractions()),
+        activity("activity", "Commits and lines", days(100)),
+        burn_up("burn-up", "Roadmap items done", progress()),
+        telemetry("telemetry", "Energy window of the bf16 matrix product", readings()),
+    ]

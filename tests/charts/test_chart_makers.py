@@ -1,0 +1,224 @@
+"""What the chart makers put into a specification, a summary and a table."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import chart_examples as examples
+import pandas as pd
+import pytest
+
+from chronicle.charts import Chart, activity, burn_up, distribution, shares, telemetry
+from chronicle.charts.compose import MOST_MARKS
+
+MAKERS = {
+    "distribution": lambda frame: distribution("a", "A", frame, "s"),
+    "shares": lambda frame: shares("a", "A", frame),
+    "activity": lambda frame: activity("a", "A", frame),
+    "burn_up": lambda frame: burn_up("a", "A", frame),
+    "telemetry": lambda frame: telemetry("a", "A", frame),
+}
+FRAMES = {
+    "distribution": examples.processes({"copy": 1e-3}),
+    "shares": examples.fractions(),
+    "activity": examples.days(3),
+    "burn_up": examples.progress(),
+    "telemetry": examples.readings(5),
+}
+
+
+def rows_of(chart: Chart, style: str) -> list[dict[str, Any]]:
+    """The rows behind the layer whose marks carry a style."""
+    [layer] = [layer for layer in chart.spec["layer"] if layer["mark"].get("style") == style]
+    return chart.spec["datasets"][layer["data"]["name"]] if "name" in layer["data"] else layer["data"]["values"]
+
+
+def mark_count(chart: Chart) -> int:
+    drawn = [layer for layer in chart.spec["layer"] if layer["mark"]["type"] not in ("line", "area")]
+    return sum(len(chart.spec["datasets"][layer["data"]["name"]]) for layer in drawn)
+
+
+@pytest.mark.parametrize("chart", examples.every_kind(), ids=lambda chart: chart.id)
+def test_a_specification_fits_its_container_and_repeats_the_summary(chart: Chart) -> None:
+    assert chart.spec["width"] == "container"
+    assert chart.spec["description"] == chart.summary
+
+
+@pytest.mark.parametrize("chart", examples.every_kind(), ids=lambda chart: chart.id)
+def test_a_specification_holds_no_colour_and_no_configuration(chart: Chart) -> None:
+    assert "config" not in chart.spec
+    assert '"color"' not in json.dumps(chart.spec)
+    assert '"fill"' not in json.dumps(chart.spec)
+
+
+@pytest.mark.parametrize("chart", examples.every_kind(), ids=lambda chart: chart.id)
+def test_a_chart_stays_under_a_thousand_marks(chart: Chart) -> None:
+    assert mark_count(chart) < MOST_MARKS
+
+
+@pytest.mark.parametrize("chart", examples.every_kind(), ids=lambda chart: chart.id)
+def test_every_row_of_the_table_has_a_text_for_every_column(chart: Chart) -> None:
+    assert chart.rows
+    assert {len(row) for row in chart.rows} == {len(chart.columns)}
+    assert all(isinstance(cell, str) for row in chart.rows for cell in row)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_table_without_rows_is_refused_by_name(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: the table has no rows"):
+        MAKERS[name](FRAMES[name].iloc[:0])
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_table_without_a_needed_column_is_refused_and_the_column_named(name: str) -> None:
+    absent = FRAMES[name].columns[-1]
+
+    with pytest.raises(ValueError, match=f"{name}: no column {absent}"):
+        MAKERS[name](FRAMES[name].drop(columns=absent))
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_single_row_makes_a_chart(name: str) -> None:
+    chart = MAKERS[name](FRAMES[name].iloc[:1])
+
+    assert len(chart.source) == 1
+
+
+def test_a_distribution_scales_values_to_the_unit_that_reads_best() -> None:
+    chart = distribution("a", "A", examples.processes({"copy": 2.9e12}), "B/s")
+
+    assert all(2.5 < row["x"] < 3.5 for row in rows_of(chart, "dot"))
+    assert '"title": "TB/s"' in json.dumps(chart.spec)
+    assert chart.source[0]["value"] > 1e12
+
+
+def test_a_distribution_draws_invalid_processes_hollow_and_says_so() -> None:
+    chart = distribution("a", "A", examples.processes({"copy": 2.9e12}, invalid=3), "B/s")
+
+    assert [row["block"] for row in rows_of(chart, "dot-invalid")] == [3]
+    assert "1 of them invalid" in chart.summary
+    assert "Hollow" in json.dumps(chart.spec["title"])
+
+
+def test_a_distribution_of_cases_far_apart_shows_differences_from_each_median() -> None:
+    chart = distribution("a", "A", examples.processes({"copy": 2.9e-3, "launch": 2.1e-6}), "s")
+
+    assert all(abs(row["x"]) < 5 for row in rows_of(chart, "dot"))
+    assert "difference from the case's own median, %" in json.dumps(chart.spec)
+
+
+def test_a_distribution_without_an_interval_draws_none() -> None:
+    frame = examples.processes({"copy": 2.9e12}).assign(lo=None, hi=float("nan"))
+
+    chart = distribution("a", "A", frame, "B/s")
+
+    assert not [layer for layer in chart.spec["layer"] if layer["mark"].get("style") == "interval"]
+    assert "(" not in chart.rows[0][1]
+
+
+def test_a_distribution_without_any_valid_process_says_not_estimated() -> None:
+    frame = examples.processes({"copy": 2.9e12}).assign(is_valid=False, estimate=None, lo=None, hi=None)
+
+    chart = distribution("a", "A", frame, "B/s")
+
+    assert chart.rows[0][1] == "not estimated"
+
+
+def test_a_distribution_of_very_many_processes_keeps_both_ends_and_few_marks() -> None:
+    frame = examples.processes({f"case {place}": 2e-3 for place in range(30)}, count=200)
+
+    chart = distribution("a", "A", frame, "s")
+    drawn = [row["x"] for row in rows_of(chart, "dot") if row["case"] == "case 0"]
+
+    assert mark_count(chart) < MOST_MARKS
+    assert len(chart.source) == 6_000
+    assert max(drawn) == pytest.approx(frame[frame["case"] == "case 0"]["value"].max() / 1e-3)
+
+
+def test_more_cases_than_lanes_are_left_to_the_table_and_announced() -> None:
+    chart = distribution("a", "A", examples.processes({f"case {place}": 1e-3 for place in range(50)}, count=6), "s")
+
+    assert len(chart.rows) == 50
+    assert "First 40 of 50 cases" in json.dumps(chart.spec["title"])
+
+
+def test_machines_of_shares_differ_in_shape() -> None:
+    chart = shares("a", "A", examples.fractions())
+
+    [points] = [layer for layer in chart.spec["layer"] if layer["mark"].get("style") == "share-point"]
+    assert points["encoding"]["shape"]["scale"] == {"domain": ["h100-sxm", "h200-sxm"], "range": ["circle", "square"]}
+
+
+def test_a_share_above_its_ceiling_widens_the_axis_and_keeps_the_ceiling_at_one() -> None:
+    chart = shares("a", "A", pd.DataFrame([{"label": "copy", "machine": "m", "share": 1.08, "lo": 1.07, "hi": 1.1, "of": "x"}]))
+
+    [ceiling] = [layer for layer in chart.spec["layer"] if layer["mark"].get("style") == "ceiling"]
+    assert ceiling["encoding"]["x"]["scale"]["domain"] == [0, 1.1]
+    assert rows_of(chart, "ceiling")[0]["ceiling"] == 1
+
+
+@pytest.mark.parametrize(("every", "grain"), [(1, "day"), (4, "week"), (30, "month"), (400, "year")])
+def test_a_long_history_is_gathered_into_wider_bars_without_losing_a_commit(every: int, grain: str) -> None:
+    frame = examples.days(150, every)
+
+    chart = activity("a", "A", frame)
+
+    assert f"One bar per {grain}" in json.dumps(chart.spec["title"])
+    assert sum(row["commits"] for row in rows_of(chart, "pointed-at")) == frame["commits"].sum()
+    assert mark_count(chart) < MOST_MARKS
+
+
+def test_days_may_be_dates_timestamps_or_iso_texts() -> None:
+    frame = examples.days(3)
+
+    texts = activity("a", "A", frame.assign(day=[day.isoformat() for day in frame["day"]]))
+    stamps = activity("a", "A", frame.assign(day=pd.to_datetime(frame["day"])))
+
+    assert texts.spec == stamps.spec == activity("a", "A", frame).spec
+
+
+def test_a_burn_up_sorts_its_dates_and_states_where_it_stands() -> None:
+    chart = burn_up("a", "A", examples.progress().iloc[::-1])
+
+    assert chart.summary == "A: 9 of 22 items done on 2026-10-16; 0 of 16 on 2026-08-01."
+
+
+def test_telemetry_without_a_temperature_leaves_the_panel_out_and_says_so() -> None:
+    chart = telemetry("a", "A", examples.readings(50).assign(temperature_c=None))
+
+    assert [row[0] for row in chart.rows] == ["Power", "SM clock"]
+    assert "Not recorded: temperature" in chart.summary
+
+
+def test_long_telemetry_keeps_the_lowest_and_highest_power_of_each_step() -> None:
+    frame = examples.readings(5_000)
+
+    chart = telemetry("a", "A", frame)
+    band = rows_of(chart, "band")
+
+    assert len(band) == 240
+    assert max(row["highest"] for row in band) == pytest.approx(frame["power_w"].max())
+
+
+def test_a_chart_id_that_could_leave_its_folder_is_refused() -> None:
+    with pytest.raises(ValueError, match="a chart id becomes a file name"):
+        Chart("../a", "A", "A.", {}, (), ())
+
+
+def test_the_download_holds_the_plotted_values_in_si_units() -> None:
+    chart = burn_up("a", "A", examples.progress(2))
+
+    assert chart.source_csv == b"date,done,total\n2026-08-01,0,16\n2026-08-05,0,16\n"
+
+
+def test_importing_the_package_loads_neither_altair_nor_the_converter() -> None:
+    program = (
+        "import sys, chronicle.charts, chronicle.charts.draw; print({'altair', 'pandas', 'vl_convert'} & set(sys.modules))"
+    )
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert said.strip() == "set()"

@@ -1,0 +1,123 @@
+"""Pictures: stable bytes, readable colours, nothing a stranger wrote is executed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import chart_examples as examples
+import pytest
+
+from chronicle.charts import Chart
+from chronicle.charts.draw import bundle, converter_key, size, svg
+from chronicle.charts.theme import PALETTES, SCHEMES, Palette, Scheme
+
+TESTS = Path(__file__).parents[1]
+STYLES = TESTS.parent / "chronicle" / "pages" / "assets" / "chronicle.css"
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def digests(hash_seed: str) -> str:
+    program = (
+        "import hashlib, chart_examples as e; from chronicle.charts.draw import svg\n"
+        "for c in e.every_kind():\n"
+        "    print(hashlib.sha256(c.spec_json + c.source_csv + svg(c, 'light') + svg(c, 'dark')).hexdigest())"
+    )
+    environment = {"PYTHONPATH": f"{TESTS}:{TESTS.parent}", "PYTHONHASHSEED": hash_seed, "PATH": "/usr/bin:/bin"}
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment).stdout
+
+
+def test_two_processes_give_the_same_specifications_and_pictures() -> None:
+    assert digests("1") == digests("2")
+
+
+def test_drawing_a_chart_twice_in_one_process_gives_the_same_bytes() -> None:
+    chart = examples.bandwidth()
+
+    assert svg(chart, "light") == svg(chart, "light")
+
+
+@pytest.mark.parametrize("chart", examples.every_kind(), ids=lambda chart: chart.id)
+def test_both_pictures_are_720_wide_and_equally_high(chart: Chart) -> None:
+    light, dark = (size(svg(chart, scheme)) for scheme in SCHEMES)
+
+    assert light == dark
+    assert light[0] == 720
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("chart", examples.every_kind(), ids=lambda chart: chart.id)
+def test_every_text_of_a_picture_has_contrast(chart: Chart, scheme: Scheme) -> None:
+    texts = [element for element in ElementTree.fromstring(svg(chart, scheme)).iter() if element.tag.endswith("}text")]
+    colours = {element.attrib["fill"] for element in texts}
+
+    assert colours
+    assert all(contrast(colour, PALETTES[scheme].paper) >= 4.5 for colour in colours)
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_marks_stand_out_from_the_page(palette: Palette) -> None:
+    assert contrast(palette.accent, palette.paper) >= 4.5
+    assert contrast(palette.quiet, palette.paper) >= 3
+
+
+def test_a_picture_has_no_ground_of_its_own() -> None:
+    root = ElementTree.fromstring(svg(examples.bandwidth(), "dark"))
+
+    assert not [element for element in root if element.tag.endswith("}rect")]
+
+
+def test_clip_ids_start_at_one_in_every_picture() -> None:
+    found = set(re.findall(rb"\bclip\d+\b", svg(examples.bandwidth(), "light")))
+
+    assert found <= {b"clip%d" % number for number in range(1, len(found) + 1)}
+
+
+def test_a_title_of_a_stranger_stays_text() -> None:
+    picture = ElementTree.fromstring(svg(examples.bandwidth(title=examples.HOSTILE), "light"))
+    texts = "".join(picture.itertext())
+
+    assert not [element for element in picture.iter() if element.tag.endswith("}script")]
+    assert "<script>alert(1)</script>" in texts
+
+
+def test_the_size_of_something_else_is_refused() -> None:
+    with pytest.raises(ValueError, match="states no width and height"):
+        size(b"<html></html>")
+
+
+def test_the_bundle_brings_the_library_and_the_theme() -> None:
+    script = bundle()
+
+    assert b"window.chronicleThemes" in script
+    assert PALETTES["dark"].accent.encode() in script
+    assert b"https://cdn" not in script
+
+
+def test_the_converter_key_names_the_versions_and_the_theme() -> None:
+    assert re.fullmatch(r"vl-convert [\d.]+\w*, vega [\d.]+, vega-lite [\d.]+, theme [0-9a-f]{12}", converter_key())
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_page_and_the_charts_state_the_same_palette(scheme: Scheme) -> None:
+    css_scheme = {"light": "default", "dark": "slate"}[scheme]
+    [block] = re.findall(
+        rf'\[data-md-color-scheme="{css_scheme}"\] {{\n(  --chronicle-accent.*?)}}', STYLES.read_text(), re.DOTALL
+    )
+    stated = dict(re.findall(r"--chronicle-(\w+): (#\w+);", block))
+    palette = PALETTES[scheme]
+
+    assert {name: stated[name] for name in palette.__slots__} == {name: getattr(palette, name) for name in palette.__slots__}
