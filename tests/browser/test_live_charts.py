@@ -8,7 +8,7 @@ from pathlib import Path
 
 import chart_site
 import pytest
-from conftest import Visit, serving
+from loopback import Visit, serving
 from playwright.sync_api import Page, expect
 
 from chronicle.charts.theme import PALETTES
