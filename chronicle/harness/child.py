@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from chronicle.records import run
 
 _GROUP_SECONDS = 0.1
 _GROUP_MOST = 200
+_IDLE_SECONDS = 2.0
+_NO_WINDOW = "the benchmark asks for no energy window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +80,30 @@ def main() -> None:
         reply = measure(job)
     except Exception as failure:
         traceback.print_exc()
-        reply = {"error": f"{type(failure).__name__}: {failure}"[:500]}
+        reply = {"error": f"{type(failure).__name__}: {failure}"[:400] + _place(failure, job.bench)}
     answer.write(json.dumps(reply, allow_nan=False) + "\n")
     answer.flush()
+
+
+def _place(failure: Exception, bench: str) -> str:
+    """Where in the user's own code it happened: `` (decode.py:31)``."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(bench)]
+    return f" ({Path(own[-1].filename).relative_to(bench).as_posix()}:{own[-1].lineno})" if own else ""
 
 
 def measure(job: Job) -> dict[str, Any]:
     """The process record without its place in the run, the samples, the telemetry, the pins and the workload."""
     start = {"start_utc": datetime.now(UTC).isoformat(timespec="seconds")}
-    gpu, why = nvml.open_gpu(job.pci_bus_id) if job.pci_bus_id else (None, f"the device is {job.device}")
+    gpu, why = nvml.open_gpu(job.pci_bus_id) if job.pci_bus_id else (None, _without_gpu(job.device))
     tenancy = _tenancy(gpu)
-    work = load_suite(Path(job.bench), job.suite).benchmark(job.benchmark).set_up(job.device, **job.parameters)
+    work = _set_up(job)
     torch = sys.modules.get("torch")
     environment = pins.capture(torch, job.device, gpu, why, Path(job.salt))
     timer: Timer = CudaTimer(torch, job.device) if job.device.startswith("cuda") else HostTimer()
     heat = gpu.temperature_c() if gpu else None
     timed = _timed(torch, timer, work, job.protocol, gpu)
-    window = _energy(torch, work, timed, gpu, job) if work.energy else None
+    window = _energy(torch, work, timed, gpu, job) if work.energy else energy.Window(None, _NO_WINDOW, None)
     parts: dict[str, Any] = {
         "warmup": timed.warmup,
         "time": _timing(timed, timer, work),
@@ -101,7 +111,7 @@ def measure(job: Job) -> dict[str, Any]:
         "clock": _clock(timed),
         "throttle": _throttle(timed),
         "temperature": _temperature(heat, gpu),
-        "energy": window.energy if window else None,
+        "energy": window.energy,
         "memory": _memory(torch, job.device),
         "correct": _correctness(work.check, work.call, timer) if work.check else None,
         "tenancy": tenancy,
@@ -110,19 +120,34 @@ def measure(job: Job) -> dict[str, Any]:
         "process": start | {name: dataclasses.asdict(part) if part else None for name, part in parts.items()},
         "missing": _missing(parts, why, window),
         "samples": timed.samples,
-        "telemetry": window.telemetry if window else None,
+        "telemetry": window.telemetry,
         "environment": dataclasses.asdict(environment),
         "workload": {"formula": work.formula, "bytes": work.bytes, "flop": work.flop},
     }
 
 
+def _set_up(job: Job) -> Work:
+    """The work of the job's case. The bench folder stays importable: a benchmark may import its lab code when it is set up."""
+    sys.path.insert(0, job.bench)
+    work = load_suite(Path(job.bench), job.suite).benchmark(job.benchmark).set_up(job.device, **job.parameters)
+    if not isinstance(work, Work):
+        raise TypeError(f"{job.benchmark} returned {type(work).__name__}; a benchmark returns Work(…)")
+    return work
+
+
+def _without_gpu(device: str) -> str:
+    return "the device is cpu" if device == "cpu" else f"torch does not tell where {device} sits on the PCI bus"
+
+
 def _timed(torch: Any, timer: Timer, work: Work, rule: run.Protocol, gpu: nvml.Gpu | None) -> Timed:
     """Warm up, then keep samples until the rule is content; sensors are read at the edges only, with the load queued."""
     first = timer.group(work.call, 1, 1)[0]
-    batch = work.batch or protocol.batch_for(statistics.median(timer.group(work.call, 1, 5)), timer.quantum_ns)
+    batch = work.batch or _batch(timer, work.call, 1)
     call = captured(torch, work.call, batch) if work.capture == "graph" else work.call
     inner = 1 if work.capture == "graph" else batch
     warmup, size = _warm(timer, call, inner, rule, first)
+    if work.batch is None and work.capture == "eager":
+        batch = inner = _batch(timer, call, batch)
     before = _edge(timer, call, inner, size, gpu)
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.reset_peak_memory_stats()
@@ -134,6 +159,11 @@ def _timed(torch: Any, timer: Timer, work: Work, rule: run.Protocol, gpu: nvml.G
     wall = time.perf_counter_ns() - wall
     stolen = _ticks_between(busy, _processor_ticks())
     return Timed(warmup, samples, batch, wall, stolen, before, _edge(timer, call, inner, size, gpu))
+
+
+def _batch(timer: Timer, call: Any, least: int) -> int:
+    """Asked before the warm-up, and once more after it: a warm call is shorter than a cold one."""
+    return protocol.batch_for(lambda calls: statistics.median(timer.group(call, calls, 3)), timer.quantum_ns, least)
 
 
 def _warm(timer: Timer, call: Any, inner: int, rule: run.Protocol, first: int) -> tuple[run.WarmUp, int]:
@@ -166,7 +196,7 @@ def _edge(timer: Timer, call: Any, inner: int, size: int, gpu: nvml.Gpu | None) 
 
 def _timing(timed: Timed, timer: Timer, work: Work) -> run.Timing:
     kept = timed.samples
-    quarters = statistics.quantiles(kept, n=4)
+    quarters = statistics.quantiles(kept if len(kept) > 1 else kept * 2, n=4)
     return run.Timing(
         timer=timer.name,
         quantum_ns=timer.quantum_ns,
@@ -241,6 +271,8 @@ def _throttle(timed: Timed) -> run.ThrottleWindow | None:
 def _energy(torch: Any, work: Work, timed: Timed, gpu: nvml.Gpu | None, job: Job) -> energy.Window:
     if gpu is None or job.pci_bus_id is None:
         return energy.Window(None, f"the device is {job.device}: it has no energy counter we read", None)
+    if not job.protocol.energy_seconds:
+        return energy.Window(None, "the protocol leaves no time for an energy window", None)
     call_ns = statistics.median(timed.samples) / timed.batch
     return energy.measure(torch, work.call, call_ns, gpu, job.pci_bus_id, job.protocol.energy_seconds)
 
@@ -273,9 +305,19 @@ def _correctness(check: Check, call: Any, timer: Timer) -> run.Correctness:
     )
 
 
+def wait_until_idle(
+    gpu: nvml.Gpu, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Wait until the utilisation reads 0, at most two seconds: it is an average that still shows our own last process."""
+    until = clock() + _IDLE_SECONDS
+    while gpu.utilisation_pct().value and clock() < until:
+        sleep(0.05)
+
+
 def _tenancy(gpu: nvml.Gpu | None) -> run.Tenancy | None:
     if gpu is None:
         return None
+    wait_until_idle(gpu)
     power = gpu.power_mw(nvml.POWER_AVERAGE).value
     return run.Tenancy(
         processes=gpu.process_count().value,
@@ -285,9 +327,9 @@ def _tenancy(gpu: nvml.Gpu | None) -> run.Tenancy | None:
     )
 
 
-def _missing(parts: dict[str, Any], why_no_gpu: str, window: energy.Window | None) -> list[dict[str, str]]:
+def _missing(parts: dict[str, Any], why_no_gpu: str, window: energy.Window) -> list[dict[str, str]]:
     reasons = {
-        "energy": window.reason if window else "the benchmark asks for no energy window",
+        "energy": window.reason,
         "correct": "the benchmark declares no check",
     }
     gaps = {name: reasons.get(name, why_no_gpu) for name, part in parts.items() if part is None}

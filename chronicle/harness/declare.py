@@ -62,6 +62,18 @@ class Work:
     energy: bool = False
     check: Check | None = None
 
+    def __post_init__(self) -> None:
+        if not callable(self.call):
+            raise TypeError(f"Work.call is {self.call!r}, which cannot be called")
+        for name in ("bytes", "flop", "batch"):
+            amount = getattr(self, name)
+            if amount is not None and (type(amount) is not int or amount <= 0):
+                raise ValueError(f"Work.{name} is {amount!r}; it is a positive int, or None")
+        if self.capture not in ("eager", "graph"):
+            raise ValueError(f"Work.capture is {self.capture!r}; it is 'eager' or 'graph'")
+        if self.l2 not in ("hot", "cold", "exceeded"):
+            raise ValueError(f"Work.l2 is {self.l2!r}; it is 'hot', 'cold' or 'exceeded'")
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -49,6 +50,8 @@ def load_suite(folder: Path, name: str) -> Suite:
         raise ChronicleError(
             f"no suite {name!r} in {folder}/", hint=f"there are: {', '.join(suite_names(folder)) or 'none yet; write one'}"
         )
+    if name in sys.stdlib_module_names:
+        raise ChronicleError(f"{path} hides the module {name!r} of Python itself", hint="give the suite another name")
     module = _imported(path)
     found = tuple(value for value in vars(module).values() if isinstance(value, Benchmark))
     if not found:
@@ -72,9 +75,20 @@ def _imported(path: Path) -> ModuleType:
     sys.modules[path.stem] = module
     try:
         spec.loader.exec_module(module)
+    except Exception as failure:
+        found = f"{path} does not import: {type(failure).__name__}: {failure}"
+        raise ChronicleError(found, hint=f"see line {_line(failure, path)} of {path.name}") from failure
     finally:
         sys.path.remove(str(path.parent))
     return module
+
+
+def _line(failure: Exception, path: Path) -> int | str:
+    """The last line of the suite that was at work; in a syntax error the line it names."""
+    if isinstance(failure, SyntaxError) and failure.filename == str(path):
+        return failure.lineno or "?"
+    lines = [frame.lineno for frame in traceback.extract_tb(failure.__traceback__) if frame.filename == str(path)]
+    return lines[-1] or "?" if lines else "?"
 
 
 def _listed(benchmarks: tuple[Benchmark, ...]) -> str:

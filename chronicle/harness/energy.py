@@ -68,7 +68,8 @@ def between_ticks(
     """The window from the first tick after the ramp to the first one ``seconds`` later, or why there is none."""
     if any(b.energy_mj <= a.energy_mj for a, b in itertools.pairwise(ticks)):
         return Window(None, "the energy counter fell back", telemetry)
-    settled = [tick for tick in ticks if progress and tick.mono_ns >= progress[0][0] + _RAMP_SECONDS * NS]
+    loaded = (progress[0][0] + _RAMP_SECONDS * NS, progress[-1][0]) if progress else (0, 0)
+    settled = [tick for tick in ticks if loaded[0] <= tick.mono_ns <= loaded[1]]
     last = next((tick for tick in settled if tick.mono_ns - settled[0].mono_ns >= seconds * NS), None)
     if last is None or (count := settled.index(last)) < TICKS_MIN:
         return Window(None, f"the counter ticked {max(0, len(settled) - 1)} times, fewer than {TICKS_MIN}", telemetry)

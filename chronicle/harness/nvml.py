@@ -12,6 +12,7 @@ from typing import Any
 
 POWER_CAP, THERMAL, LOW_UTILISATION = 74, 75, 78
 SW_THERMAL, HW_THERMAL, HW_BRAKE = 269, 270, 271
+_TOO_OLD = "not in this version of nvidia-ml-py"
 MEMORY_TEMPERATURE, POWER_AVERAGE, POWER_INSTANT = 82, 185, 186
 
 
@@ -102,16 +103,20 @@ class Gpu:
         except self._library.NVMLError as failure:
             return Reading(None, _reason(failure))
         except AttributeError:
-            return Reading(None, "not in this version of nvidia-ml-py")
+            return Reading(None, _TOO_OLD)
 
     def _field(self, field: int) -> Reading:
         try:
             (answer,) = self._library.nvmlDeviceGetFieldValues(self._handle, [field])
         except self._library.NVMLError as failure:
             return Reading(None, _reason(failure))
+        except AttributeError:
+            return Reading(None, _TOO_OLD)
         if answer.nvmlReturn != 0:
             return Reading(None, f"field {field}: {_reason(self._library.NVMLError(answer.nvmlReturn))}")
-        member = {0: "dVal", 1: "uiVal", 2: "ulVal", 3: "ullVal", 4: "sllVal", 5: "siVal"}.get(answer.valueType, "ullVal")
+        member = {0: "dVal", 1: "uiVal", 2: "ulVal", 3: "ullVal", 4: "sllVal", 5: "siVal", 6: "usVal"}.get(
+            answer.valueType, "ullVal"
+        )
         return Reading(int(getattr(answer.value, member)))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -22,7 +23,8 @@ Groups = dict[str, Group]
 
 _COMPARED_VARIABLES = ("CUDA_LAUNCH_BLOCKING", "CUDA_MODULE_LOADING", "CUDA_DEVICE_MAX_CONNECTIONS", "CUBLAS_WORKSPACE_CONFIG")
 _COMPARED_PREFIXES = ("TORCH_", "TORCHINDUCTOR_", "TRITON_", "NCCL_", "NVIDIA_TF32", "PYTORCH_ALLOC", "PYTORCH_CUDA_ALLOC")
-_NEVER = ("DIR", "PATH", "HOME", "KEY", "TOKEN", "SECRET", "CACHE", "URL", "HOST", "ADDR")
+_NEVER = ("DIR", "PATH", "HOME", "KEY", "TOKEN", "SECRET", "CACHE", "URL", "HOST", "ADDR", "PASSW", "USER", "AUTH", "CRED")
+_A_PLACE = re.compile(r"[~/\\@]|://|^[A-Za-z]:")
 
 
 def capture(torch: Any | None, device: str, gpu: Gpu | None, why_no_gpu: str, salt: Path) -> Environment:
@@ -57,11 +59,12 @@ def _framework(torch: Any | None) -> Group:
 
 def _variables() -> Group:
     """Allow-listed environment variables that change what runs; anything that looks like a place or a secret is left out."""
-    return {
+    named = {
         name: value
         for name, value in sorted(os.environ.items())
         if (name in _COMPARED_VARIABLES or name.startswith(_COMPARED_PREFIXES)) and not any(word in name for word in _NEVER)
     }
+    return {name: value for name, value in named.items() if not _A_PLACE.search(value)}
 
 
 def _cuda_device(torch: Any, device: str) -> Group:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chronicle.records.run import Protocol
 
 NS = 1_000_000_000
 QUANTA_PER_SAMPLE = 100
+_BATCH_MOST = 1_000_000
+_MARGIN = 2.0
+
+
+QUICK = Protocol(
+    warmup_calls=3,
+    warmup_seconds=0.02,
+    warmup_window_seconds=0.005,
+    warmup_cap_seconds=0.2,
+    samples_min=10,
+    seconds_min=0.02,
+    seconds_cap=0.2,
+    energy_seconds=0.0,
+)
+"""To see whether a suite works: a hundredth of the time, no energy window, and numbers that no claim may use."""
 
 
 def is_warm(windows: Sequence[Sequence[int]], calls: int, device_ns: int, rule: Protocol) -> bool:
@@ -30,9 +46,17 @@ def has_enough(samples: Sequence[int], device_ns: int, rule: Protocol) -> bool:
     return abs(whole - half) <= rule.settled_tolerance * whole
 
 
-def batch_for(call_ns: float, quantum_ns: int) -> int:
-    """The fewest calls in one sample that last a hundred timer quanta."""
-    return max(1, -(-QUANTA_PER_SAMPLE * quantum_ns // max(1, int(call_ns))))
+def batch_for(sample_ns: Callable[[int], float], quantum_ns: int, least: int = 1) -> int:
+    """Calls in one sample, so that it lasts a hundred timer quanta or, if ``least`` calls do not, about two hundred.
+
+    ``sample_ns`` times a sample of so many calls. One call alone is timed with the cost of reading the clock and with
+    whatever it loads first, so a batch counts only once a sample of it was seen to last.
+    """
+    enough = QUANTA_PER_SAMPLE * quantum_ns
+    batch = least
+    while batch < _BATCH_MOST and (seen := sample_ns(batch)) < enough:
+        batch = min(_BATCH_MOST, max(batch + 1, math.ceil(_MARGIN * enough / max(1.0, seen / batch))))
+    return batch
 
 
 def lag_one(samples: Sequence[int]) -> float | None:

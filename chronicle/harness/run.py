@@ -1,29 +1,30 @@
 """Runs a suite in blocks: each block measures every case once, each in its own process, in a shuffled order.
 
 A block is never begun that cannot finish within the budget, and is written whole or not at all. A run that was cut off
-goes on where it stopped, with the same orders, if source, revision, cases, rule and machine are still the same.
+goes on where it stopped, with the same orders, if source, revision, cases, rule, machine and device are still the same.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
+import os
 import random
 import re
 import secrets
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from chronicle.errors import ChronicleError
 from chronicle.harness.discover import Point
-from chronicle.harness.store import SAMPLES, TELEMETRY, RunFolder, unfinished
-from chronicle.records import json_form, run
+from chronicle.harness.launch import answer_of, recorded
+from chronicle.harness.sameness import is_same_device, pins_of_run, require_same
+from chronicle.harness.store import RunFolder, unfinished
+from chronicle.records import run
 from chronicle.sources import local_sources, source_digest
 from chronicle.version import __version__
 
@@ -86,30 +87,73 @@ def block_order(order_key: int, block: int, cases: int) -> list[int]:
 
 
 def measure(plan: Plan, summarise: Summarise, observer: Observer) -> tuple[run.Run, Path]:
-    """Measure what is missing of the plan; the record and its folder are the answer, also where the budget ended it."""
-    folder, now = _continued(plan, observer) or _begun(plan)
-    slowest = 0.0
+    """Measure what is missing of the plan; the record and its folder are the answer, also where the budget ended it.
+
+    Raises :class:`ChronicleError` where the budget holds no block at all, where another run measures on this machine at
+    the moment, and where suite, pins or device changed since the run was begun. Finished blocks stand in any case.
+    """
     until = None if plan.budget_seconds is None else time.monotonic() + plan.budget_seconds
-    while now.design.blocks_done < plan.blocks:
-        if until is not None and time.monotonic() + slowest * 1.05 > until:
-            return folder.commit(_stopped(now, "deadline")), folder.path
-        started = time.monotonic()
-        now = _stopped(_one_block(plan, folder, now, observer), "open")
-        now = folder.commit(_summarised(now, summarise))
-        slowest = max(slowest, time.monotonic() - started)
-        observer.block_written(now, time.monotonic() - started)
-    now = folder.commit(_stopped(now, "rule"))
-    folder.seal()
+    with _alone(plan.results / plan.machine):
+        folder, now = _continued(plan, observer) or _begun(plan)
+        slowest = max(_least_seconds(plan), _slowest_block(now))
+        if now.design.blocks_done < plan.blocks and until is not None and time.monotonic() + slowest > until:
+            raise ChronicleError(
+                f"a block takes {slowest:.0f} s or more, and the budget is {plan.budget_seconds:.0f} s",
+                hint="give it more time, or measure one benchmark: SUITE:BENCHMARK",
+            )
+        while now.design.blocks_done < plan.blocks:
+            if until is not None and time.monotonic() + slowest * 1.05 > until:
+                return folder.commit(_stopped(now, "deadline")), folder.path
+            started = time.monotonic()
+            now = _stopped(_one_block(plan, folder, now, observer), "open")
+            now = folder.commit(_summarised(now, summarise))
+            slowest = max(slowest, time.monotonic() - started)
+            observer.block_written(now, time.monotonic() - started)
+        now = folder.commit(_stopped(now, "rule"))
+        folder.seal(now)
     return now, folder.path
+
+
+@contextmanager
+def _alone(machine: Path) -> Iterator[None]:
+    """Hold the machine's folder: two runs at once would disturb each other, and write over each other's blocks."""
+    import fcntl
+
+    machine.mkdir(parents=True, exist_ok=True)
+    held = os.open(machine, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ChronicleError(f"another run is measuring into {machine}", hint="wait until it has ended") from None
+        yield
+    finally:
+        os.close(held)
+
+
+def _least_seconds(plan: Plan) -> float:
+    """What a block cannot take less than: the least warm-up and the least sampling of every case."""
+    return len(plan.points) * (plan.protocol.warmup_seconds + plan.protocol.seconds_min)
+
+
+def _slowest_block(now: run.Run) -> float:
+    """Seconds of the slowest block so far, by the starts of its processes; 0 where they do not tell."""
+    slowest = 0.0
+    for block in range(now.design.blocks_done):
+        stamps = [datetime.fromisoformat(one.start_utc) for case in now.cases for one in case.processes if one.block == block]
+        if len(stamps) > 1:
+            slowest = max(slowest, (max(stamps) - min(stamps)).total_seconds() * len(stamps) / (len(stamps) - 1))
+    return slowest
 
 
 def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
     path = plan.bench / f"{plan.suite}.py"
     digest = source_digest(path)
     stamp = datetime.now(UTC)
-    run_id = f"{stamp:%Y%m%dT%H%M%SZ}-{plan.suite}-{(plan.source.revision or digest)[:7]}"
+    while (folder := plan.results / plan.machine / _run_id(plan, stamp, digest)).exists():
+        stamp += timedelta(seconds=1)
     begun = run.Run(
-        run_id=run_id,
+        run_id=folder.name,
         machine=plan.machine,
         suite=run.Suite(
             name=plan.suite,
@@ -140,7 +184,11 @@ def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
         ),
         left_out=plan.left_out,
     )
-    return RunFolder(plan.results / plan.machine / run_id), begun
+    return RunFolder(folder), begun
+
+
+def _run_id(plan: Plan, stamp: datetime, digest: str) -> str:
+    return f"{stamp:%Y%m%dT%H%M%SZ}-{plan.suite}-{(plan.source.revision or digest)[:7]}"
 
 
 def _continued(plan: Plan, observer: Observer) -> tuple[RunFolder, run.Run] | None:
@@ -155,10 +203,17 @@ def _continued(plan: Plan, observer: Observer) -> tuple[RunFolder, run.Run] | No
         ]
         same_work = (found.suite.source_sha256, found.source.revision) == (digest, plan.source.revision)
         same_rules = (found.design.rule, found.design.protocol) == (plan.rule, plan.protocol)
-        if same_cases and same_work and same_rules:
+        same_harness = (found.harness_version, found.method_version) == (__version__, run.METHOD_VERSION)
+        same_kind = is_same_device(found, plan.device.partition(":")[0], folder)
+        if same_cases and same_work and same_rules and same_harness and same_kind:
             observer.resumed(folder.path, found.design.blocks_done)
-            return folder, found
+            return folder, _dirtied(found, plan.source)
     return None
+
+
+def _dirtied(found: run.Run, source: run.Source) -> run.Run:
+    """The run, marked as dirty too if its work tree was changed between its blocks."""
+    return dataclasses.replace(found, source=dataclasses.replace(found.source, dirty=True)) if source.dirty else found
 
 
 def _one_block(plan: Plan, folder: RunFolder, now: run.Run, observer: Observer) -> run.Run:
@@ -166,50 +221,29 @@ def _one_block(plan: Plan, folder: RunFolder, now: run.Run, observer: Observer) 
     cases = list(now.cases)
     for order, place in enumerate(block_order(now.design.order_key, block, len(cases))):
         observer.process_started(block, order, cases[place].key)
-        reply = _in_child(plan, cases[place])
-        process, environment = _process(folder, reply, block, order)
-        now = _pinned(now, environment, process)
-        if reply.get("workload"):
-            cases[place] = dataclasses.replace(cases[place], workload=run.Workload(**reply["workload"]))
-        cases[place] = dataclasses.replace(cases[place], processes=(*cases[place].processes, process))
+        reply = answer_of(_job(plan, cases[place]), plan.protocol.process_timeout_seconds)
+        process, environment, workload = recorded(folder, reply, block, order)
+        if environment is not None:
+            require_same(cases, place, environment, folder)
+        cases[place] = dataclasses.replace(
+            cases[place],
+            workload=workload or cases[place].workload,
+            processes=(*cases[place].processes, process),
+        )
         observer.process_ended(cases[place].key, process)
+    if source_digest(plan.bench / f"{plan.suite}.py") != now.suite.source_sha256:
+        raise ChronicleError(
+            f"{plan.suite}.py, or local code it imports, was changed while it was measured",
+            hint="the blocks written before stand; the same command begins a run of the changed suite",
+        )
+    if not now.compare_sha256:
+        pins, compared = pins_of_run(cases, folder)
+        now = dataclasses.replace(now, environment_sha256=pins, compare_sha256=compared)
     return dataclasses.replace(now, cases=tuple(cases), design=dataclasses.replace(now.design, blocks_done=block + 1))
 
 
-def _pinned(now: run.Run, environment: run.Environment | None, process: run.Process) -> run.Run:
-    """The run under the pins of its first process; a process under other key pins ends the run rather than being pooled."""
-    if environment is None:
-        return now
-    compared = json_form.digest(environment.key)
-    if now.compare_sha256 and compared != now.compare_sha256:
-        raise ChronicleError(
-            "the machine is not the one this run was begun on: a key pin differs",
-            hint="compare the files in env/, then start a run of its own with --new",
-        )
-    if now.compare_sha256:
-        return now
-    return dataclasses.replace(now, environment_sha256=process.environment_sha256, compare_sha256=compared)
-
-
-def _process(folder: RunFolder, reply: dict[str, Any], block: int, order: int) -> tuple[run.Process, run.Environment | None]:
-    """The record of a process, with its samples and telemetry held for the block's commit."""
-    if "error" in reply:
-        stamp = datetime.now(UTC).isoformat(timespec="seconds")
-        return run.Process(block=block, order=order, start_utc=stamp, environment_sha256="", error=reply["error"]), None
-    environment = run.Environment(
-        **{**reply["environment"], "missing": tuple(run.Missing(**m) for m in reply["environment"]["missing"])}
-    )
-    parts = dict(reply["process"])
-    parts["time"]["samples_line"] = folder.append(SAMPLES, reply["samples"])
-    if parts["energy"] and reply["telemetry"]:
-        parts["energy"]["telemetry_line"] = folder.append(TELEMETRY, reply["telemetry"])
-    place = {"block": block, "order": order, "environment_sha256": folder.keep_environment(environment)}
-    plain = json.dumps(place | parts | {"missing": reply["missing"]}).encode()
-    return json_form.from_bytes(run.Process, plain, file="the measured process"), environment
-
-
-def _in_child(plan: Plan, case: run.Case) -> dict[str, Any]:
-    job = {
+def _job(plan: Plan, case: run.Case) -> dict[str, Any]:
+    return {
         "bench": str(plan.bench.resolve()),
         "suite": plan.suite,
         "benchmark": case.benchmark,
@@ -219,21 +253,6 @@ def _in_child(plan: Plan, case: run.Case) -> dict[str, Any]:
         "salt": str(plan.salt),
         "protocol": dataclasses.asdict(plan.protocol),
     }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "chronicle.harness.child"],
-            input=json.dumps(job),
-            capture_output=True,
-            text=True,
-            timeout=plan.protocol.process_timeout_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": f"no answer within {plan.protocol.process_timeout_seconds:.0f} s"}
-    if done.returncode != 0 or not done.stdout.strip():
-        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        return {"error": f"the process ended with code {done.returncode}: {last[0][:300]}"}
-    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def _summarised(now: run.Run, summarise: Summarise) -> run.Run:

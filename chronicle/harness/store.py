@@ -13,18 +13,20 @@ import hashlib
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from chronicle.errors import ChronicleError
 from chronicle.records import json_form
-from chronicle.records.run import RUN_SCHEMA, Environment, Run, Stored
+from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, Run, Stored
 
 RECORD = "record.json"
 SAMPLES = "samples.jsonl.gz"
 TELEMETRY = "telemetry.jsonl.gz"
 MANIFEST = "MANIFEST.sha256"
+_WRITING = ".writing-"
 
 
 class RunFolder:
@@ -35,14 +37,18 @@ class RunFolder:
         self.lines: dict[str, list[str]] = {SAMPLES: [], TELEMETRY: []}
 
     def load(self) -> Run:
-        """The record as last committed; its samples and telemetry are kept to be appended to."""
+        """The record as last committed; its samples and telemetry are kept to be appended to.
+
+        What a killed process was in the middle of writing is swept away. Raises :class:`ChronicleError` where a file is
+        not what the record was written with.
+        """
+        for torn in self.path.glob(f"{_WRITING}*"):
+            torn.unlink()
         run = json_form.from_bytes(Run, (self.path / RECORD).read_bytes(), file=str(self.path / RECORD), schema=RUN_SCHEMA)
         for name, stored in run.files.items():
             self.lines[name] = _lines(self.path / name)[: stored.lines]
             if _digest(self.lines[name]) != stored.sha256:
-                raise ChronicleError(
-                    f"{self.path / name} is not what its record was written with", hint="restore it, or use --new"
-                )
+                raise _damaged(self.path / name)
         return run
 
     def append(self, name: str, line: Any) -> int:
@@ -62,6 +68,13 @@ class RunFolder:
         _replace(self.path / RECORD, json_form.to_bytes(written))
         return written
 
+    def environment(self, digest: str) -> Environment:
+        """The pins kept under their digest. Raises :class:`ChronicleError` where the file is gone or was changed."""
+        path = self.path.parent / "env" / f"{digest}.json"
+        if not path.is_file() or hashlib.sha256(body := path.read_bytes()).hexdigest() != digest:
+            raise _damaged(path)
+        return json_form.from_bytes(Environment, body, file=str(path), schema=ENVIRONMENT_SCHEMA)
+
     def keep_environment(self, environment: Environment) -> str:
         """Write the pins beside the machine's runs under their own digest, once; the digest is the answer."""
         name = json_form.digest(environment)
@@ -71,10 +84,10 @@ class RunFolder:
             _replace(path, json_form.to_bytes(environment))
         return name
 
-    def seal(self) -> None:
-        """List the hash of every file's uncompressed bytes, since compressors differ between machines."""
+    def seal(self, run: Run) -> None:
+        """List the hash of the uncompressed bytes of the record and its files, since compressors differ between machines."""
         rows = []
-        for name in sorted(path.name for path in self.path.iterdir() if path.name != MANIFEST):
+        for name in sorted([RECORD, *run.files]):
             body = (self.path / name).read_bytes()
             rows.append(f"{hashlib.sha256(gzip.decompress(body) if name.endswith('.gz') else body).hexdigest()}  {name}\n")
         _replace(self.path / MANIFEST, "".join(rows).encode())
@@ -87,7 +100,7 @@ def unfinished(results: Path, machine: str, suite: str) -> list[RunFolder]:
 
 
 def _replace(path: Path, body: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_WRITING)
     with os.fdopen(descriptor, "wb") as file:
         file.write(body)
         file.flush()
@@ -101,7 +114,14 @@ def _compressed(lines: Sequence[str]) -> bytes:
 
 
 def _lines(path: Path) -> list[str]:
-    return gzip.decompress(path.read_bytes()).decode().splitlines()
+    try:
+        return gzip.decompress(path.read_bytes()).decode().splitlines()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> ChronicleError:
+    return ChronicleError(f"{path} is not what its record was written with", hint="restore it, or begin again with --new")
 
 
 def _digest(lines: Sequence[str]) -> str:

@@ -1,0 +1,86 @@
+"""Starts the measured process of one case, and turns what it answers into the record of a process.
+
+Whatever a benchmark does (raise, hang, exit, return something odd) becomes the ``error`` of its process, never the end of
+the run. Messages lose the folders they name: a record is published, and a path tells who measured.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from chronicle.errors import ProblemsFound
+from chronicle.harness.store import SAMPLES, TELEMETRY, RunFolder
+from chronicle.records import json_form, run
+
+Record = TypeVar("Record")
+
+_FOLDERS = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()\[\]]+)+[/\\](?=[^\s/\\])")
+
+
+def answer_of(job: Mapping[str, Any], timeout_seconds: float) -> dict[str, Any]:
+    """Run the job in a fresh interpreter; its reply, or ``error`` with the reason where there is none."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "chronicle.harness.child"],
+            input=json.dumps(job),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"error": f"no answer within {timeout_seconds:g} s"}
+    if done.returncode != 0 or not done.stdout.strip():
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        return {"error": f"the process ended with code {done.returncode}: {last[0][:300]}"}
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def recorded(
+    folder: RunFolder, reply: Mapping[str, Any], block: int, order: int
+) -> tuple[run.Process, run.Environment | None, run.Workload | None]:
+    """The process, its pins and its workload; samples and telemetry are held in the folder for the block's commit."""
+    if "error" in reply:
+        return _failed(block, order, reply["error"]), None, None
+    try:
+        environment = _checked(run.Environment, reply["environment"])
+        workload = _checked(run.Workload, reply["workload"])
+        place = {"block": block, "order": order, "environment_sha256": json_form.digest(environment)}
+        process = _checked(run.Process, place | _with_lines(folder, reply) | {"missing": reply["missing"]})
+    except ProblemsFound as failure:
+        return _failed(block, order, f"the answer is no record: {failure.problems[0].found}"), None, None
+    folder.keep_environment(environment)
+    folder.append(SAMPLES, reply["samples"])
+    if process.energy is not None and process.energy.telemetry_line is not None:
+        folder.append(TELEMETRY, reply["telemetry"])
+    return process, environment, workload
+
+
+def without_folders(message: str) -> str:
+    """The message with every absolute path cut down to its last part: ``no file …/weights.pt``."""
+    return _FOLDERS.sub("…/", message)
+
+
+def _failed(block: int, order: int, error: str) -> run.Process:
+    stamp = datetime.now(UTC).isoformat(timespec="seconds")
+    return run.Process(block=block, order=order, start_utc=stamp, environment_sha256="", error=without_folders(error))
+
+
+def _with_lines(folder: RunFolder, reply: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of the process, naming the lines that its samples and telemetry are going to have."""
+    parts = dict(reply["process"])
+    parts["time"] = parts["time"] | {"samples_line": len(folder.lines[SAMPLES])}
+    if parts["energy"] and reply["telemetry"]:
+        parts["energy"] = parts["energy"] | {"telemetry_line": len(folder.lines[TELEMETRY])}
+    return parts
+
+
+def _checked(kind: type[Record], plain: Mapping[str, Any]) -> Record:
+    return json_form.from_bytes(kind, json.dumps(plain).encode(), file="the measured process")
