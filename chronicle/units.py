@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 DIGITS_WITHOUT_INTERVAL = 3
+DIGITS_OF_HALF_WIDTH = 2
 
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _PREFIXED = {"s", "B", "B/s", "FLOP", "FLOP/s", "J", "W", "Hz"}
@@ -30,12 +31,19 @@ _UNIT_OF_SUFFIX = (
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value in its SI ``unit`` with the interval it was estimated with, if any (``lo`` ≤ ``value`` ≤ ``hi``)."""
+    """A value in its SI ``unit`` with the interval it was estimated with, if any (``lo`` ≤ ``value`` ≤ ``hi``).
+
+    Raises ValueError for a number that is none: what is not known is None, and never reaches a page as NaN.
+    """
 
     value: float
     unit: str
     lo: float | None = None
     hi: float | None = None
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(number) for number in (self.value, self.lo, self.hi) if number is not None):
+            raise ValueError(f"not a quantity: {self.value} ({self.lo}–{self.hi}) {self.unit}")
 
     @property
     def has_interval(self) -> bool:
@@ -47,24 +55,34 @@ class Quantity:
     @property
     def text(self) -> str:
         """The value with its prefixed unit: ``2.963 TB/s``."""
-        scale, unit = scale_for(self.value, self.unit)
-        return _join(format(self.value / scale, f".{self._decimals(scale)}f"), unit)
+        scale, unit = self._scale
+        return f"{self._shown(self.value, scale)} {unit}".rstrip()
 
     @property
     def interval_text(self) -> str:
         """``(2.960–2.966)`` in the unit of :attr:`text`, or nothing where there is no interval."""
         if self.lo is None or self.hi is None:
             return ""
-        scale, _ = scale_for(self.value, self.unit)
-        shape = f".{self._decimals(scale)}f"
-        return f"({format(self.lo / scale, shape)}–{format(self.hi / scale, shape)})"
+        scale, _ = self._scale
+        return f"({self._shown(self.lo, scale)}–{self._shown(self.hi, scale)})"
+
+    @property
+    def _scale(self) -> tuple[float, str]:
+        """By the value, or where that is 0 by the wider side of its interval."""
+        return scale_for(self.value or max(abs(self.lo or 0.0), abs(self.hi or 0.0)), self.unit)
+
+    def _shown(self, number: float, scale: float) -> str:
+        return format(number / scale, f"z.{self._decimals(scale)}f").replace("-", "−")
 
     def _decimals(self, scale: float) -> int:
-        """Decimals after scaling: two significant digits of the half-width, or three of the value without one."""
-        if self.lo is not None and self.hi is not None and self.hi > self.lo:
-            return min(9, max(0, 1 - math.floor(math.log10((self.hi - self.lo) / 2 / scale))))
-        magnitude = abs(self.value / scale)
-        return DIGITS_WITHOUT_INTERVAL if magnitude == 0 else max(0, DIGITS_WITHOUT_INTERVAL - 1 - math.floor(math.log10(magnitude)))
+        """Decimals after scaling: two significant digits of the half-width, or three of the value without one.
+
+        An interval narrower than a millionth of its value is rounding of the arithmetic, and counts as none.
+        """
+        half = (self.hi - self.lo) / 2 if self.lo is not None and self.hi is not None else 0.0
+        if half > abs(self.value) * 1e-6:
+            return _decimals_for(half / scale, DIGITS_OF_HALF_WIDTH)
+        return _decimals_for(abs(self.value / scale), DIGITS_WITHOUT_INTERVAL)
 
 
 def scale_for(value: float, unit: str) -> tuple[float, str]:
@@ -87,5 +105,5 @@ def signed(number: int) -> str:
     return f"{number:+,}".replace("-", "−") if number else "0"
 
 
-def _join(number: str, unit: str) -> str:
-    return f"{number.replace('-', '−')} {unit}".rstrip()
+def _decimals_for(magnitude: float, digits: int) -> int:
+    return 0 if magnitude == 0 else max(0, digits - 1 - math.floor(math.log10(magnitude) + 1e-9))
