@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from chronicle.errors import ChronicleError
+
 
 def local_sources(suite: Path) -> tuple[Path, ...]:
     """The suite's file and the files of the local modules it imports, directly or through one another, sorted."""
@@ -35,9 +37,17 @@ def source_digest(suite: Path) -> str:
 
 
 def _imported(path: Path, root: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+    for node in ast.walk(_parsed(path)):
         for name in _names(node, path, root):
             yield from _files(name, root)
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes(), str(path))
+    except (SyntaxError, ValueError) as failure:
+        line = getattr(failure, "lineno", None)
+        raise ChronicleError(f"{path} is not Python: {failure}", hint=f"see line {line or '?'} of {path.name}") from None
 
 
 def _names(node: ast.AST, path: Path, root: Path) -> list[str]:
