@@ -10,7 +10,10 @@ from chronicle.errors import ChronicleError
 
 @dataclass(frozen=True, slots=True)
 class WorkTree:
-    """``is_dirty`` speaks of tracked files outside the recorded runs, which a run itself adds to."""
+    """``is_dirty`` speaks of every tracked file, and of Python files of the folder that are not tracked at all.
+
+    Recorded runs below the folder are left out: a run itself adds to them.
+    """
 
     root: Path
     revision: str
@@ -29,9 +32,11 @@ def read_worktree(folder: Path) -> WorkTree:
     try:
         root = Path(git.rev_parse("--show-toplevel"))
         revision = git.rev_parse("--verify", "HEAD^{commit}")
-        changed = Git(root).status("--porcelain", "--untracked-files=no", "--", ".", ":(exclude)*/results/*")
+        results = (folder.resolve() / "results").relative_to(root.resolve()).as_posix()
+        changed = Git(root).status("--porcelain", "--untracked-files=no", "--", ".", f":(exclude,top,literal){results}")
+        untracked = git.ls_files("--others", "--exclude-standard", "--", ":(glob)**/*.py", ":(exclude)results")
     except (GitCommandError, GitCommandNotFound) as failure:
         raise ChronicleError(
             f"{folder} is in no git work tree with a commit", hint=str(failure.stderr or failure).strip()
         ) from None
-    return WorkTree(root=root, revision=str(revision), is_dirty=bool(changed))
+    return WorkTree(root=root, revision=str(revision), is_dirty=bool(changed or untracked))
