@@ -130,7 +130,7 @@ def _hardware_slowdown(evidence: Evidence) -> tuple[float, float] | None:
 
 
 def _bimodal(evidence: Evidence) -> tuple[float, float] | None:
-    """Two groups of samples whose centres lie further apart than three times the spread within them."""
+    """Two groups of samples whose centres lie further apart than six times the spread within them, three on each side."""
     ordered = sorted(evidence.samples)
     if len(ordered) < 20:
         return None
@@ -138,9 +138,9 @@ def _bimodal(evidence: Evidence) -> tuple[float, float] | None:
     gaps = [(b - a, place) for place, (a, b) in enumerate(itertools.pairwise(ordered)) if tenth <= place < len(ordered) - tenth]
     _, cut = max(gaps)
     low, high = ordered[: cut + 1], ordered[cut + 1 :]
-    within = max(statistics.pstdev(low), statistics.pstdev(high))
+    within = max(statistics.pstdev(low), statistics.pstdev(high), 1.0)
     apart = statistics.fmean(high) - statistics.fmean(low)
-    if apart < 0.02 * statistics.median(ordered) or within == 0:
+    if apart < 0.02 * statistics.median(ordered):
         return None
     return _above(apart / within, 6.0)
 
