@@ -1,0 +1,162 @@
+"""The YAML block on top of an authored file, read so that every problem has its line.
+
+YAML is composed to nodes first, which know where they stand; the plain value is then checked against the kind's model, and
+each complaint is laid at the line of the key it is about. All problems of a file are reported at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chronicle.errors import Problem
+
+_BLOCK = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_LONGEST = 200_000
+
+Model = TypeVar("Model", bound="FrontMatter")
+
+
+class FrontMatter(BaseModel):
+    """What the model of each kind inherits: frozen, and a key that is not known is a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    kind: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    search: dict[str, Any] = {}
+    hide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """An authored Markdown file: its path below the docs folder, as shown in messages, and its text."""
+
+    uri: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A file cut into its front matter and its body; ``body_line`` is the number of the body's first line."""
+
+    yaml: str
+    body: str
+    body_line: int
+
+
+def split(text: str) -> Split:
+    """Cut a file; one without front matter is all body."""
+    found = _BLOCK.match(text)
+    if found is None:
+        return Split("", text, 1)
+    return Split(found["yaml"], text[found.end() :], text[: found.end()].count("\n") + 1)
+
+
+def kind_of(authored: Authored) -> str | None:
+    """The ``kind:`` a file states, read leniently so that a broken file still counts as of its kind; else None."""
+    found = re.search(r"^kind:[ \t]*['\"]?([\w-]+)", split(authored.text).yaml, re.MULTILINE)
+    return found[1] if found else None
+
+
+def read(authored: Authored, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:
+    """The file's front matter as its kind's model, or None and every problem with its line."""
+    parts = split(authored.text)
+    try:
+        node = _composed(parts.yaml)
+    except yaml.YAMLError as failure:
+        return None, (_syntax_problem(authored.file, failure),)
+    if not isinstance(node, yaml.MappingNode):
+        return None, (
+            _problem(authored.file, 1, "no front matter", f"a block of keys for a {model.__name__}", "see the guide"),
+        )
+    repeated = tuple(_repeated(node, authored.file))
+    if repeated:
+        return None, repeated
+    try:
+        return model.model_validate(_plain(parts.yaml)), ()
+    except ValidationError as failure:
+        return None, tuple(_complaint(error, node, authored.file, model) for error in failure.errors())
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """The line in the file of the key or item at ``path`` in its front matter; the deepest that exists."""
+    node = _composed(split(text).yaml)
+    return 1 if node is None else _line(node, path)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    if len(text) > _LONGEST:
+        raise yaml.YAMLError(f"{len(text):,} characters; at most {_LONGEST:,} are read")
+    if re.search(r"(?:^|\s)[&*][\w-]+", text):
+        events = yaml.parse(text, Loader=yaml.SafeLoader)
+        if any(isinstance(event, yaml.AliasEvent) for event in events):
+            raise yaml.YAMLError("an alias (*name): write the value out")
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _plain(text: str) -> Any:
+    return yaml.safe_load(text)
+
+
+def _line(node: yaml.Node, path: Sequence[str | int]) -> int:
+    """YAML marks count from 0 below the opening dashes, which are line 1 of the file."""
+    line = node.start_mark.line + 2
+    for step in path:
+        found = _step(node, step)
+        if found is None:
+            break
+        line, node = found
+    return line
+
+
+def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key.start_mark.line + 2, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step].start_mark.line + 2, node.value[step]
+    return None
+
+
+def _repeated(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            yield _problem(file, key.start_mark.line + 2, f"the key {key.value!r} again", "each key once", "remove one of them")
+        seen.add(key.value)
+
+
+def _complaint(error: Any, node: yaml.Node, file: str, model: type[FrontMatter]) -> Problem:
+    path = tuple(step for step in error["loc"])
+    name = ".".join(map(str, path))
+    line = _line(node, path)
+    if error["type"] == "extra_forbidden":
+        close = get_close_matches(str(path[-1]), model.model_fields, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"remove it; known keys: {', '.join(sorted(model.model_fields))}"
+        return _problem(file, line, f"unknown key {name!r}", "a key of this kind", hint)
+    if error["type"] == "missing":
+        return _problem(file, line, f"no {name!r}", "a value", f"add `{path[-1]}: …` to the front matter")
+    message = str(error["msg"])
+    return _problem(file, line, f"{name}: {error['input']!r:.80}", message[:1].lower() + message[1:], f"correct `{path[-1]}`")
+
+
+def _syntax_problem(file: str, failure: yaml.YAMLError) -> Problem:
+    mark = getattr(failure, "problem_mark", None)
+    what = str(getattr(failure, "problem", None) or failure)
+    hint = "put quotes around a value that holds ': ' or begins with a bracket"
+    return _problem(file, (mark.line + 2) if mark else 1, f"front matter that is not YAML ({what})", "key: value lines", hint)
+
+
+def _problem(file: str, line: int, found: str, expected: str, hint: str) -> Problem:
+    return Problem(file=file, line=line, found=found, expected=expected, hint=hint, rule="front-matter")

@@ -1,0 +1,96 @@
+"""Everything the pages of a site may refer to, bound together: documents, their evidence, and how each piece stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from chronicle.documents.claims import JudgedClaim
+from chronicle.documents.episode import Episode
+from chronicle.documents.front_matter import Authored
+from chronicle.documents.questions import JudgedQuestion
+from chronicle.documents.report import Report
+from chronicle.documents.roadmap import JudgedPeriod
+from chronicle.documents.standing import EvidenceState, combine
+from chronicle.errors import Problem
+from chronicle.facts.ledger import Ledger
+from chronicle.records.history import History
+from chronicle.records.recorded import RecordedRun
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """A repository's history with its commit table; ``web`` is the address commits are linked below, if any."""
+
+    history: History
+    table: pd.DataFrame
+    web: str | None
+
+    @property
+    def name(self) -> str:
+        return self.history.name
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPage:
+    """An authored page whose parts were judged: the roadmap's periods, or the questions."""
+
+    authored: Authored
+    periods: tuple[JudgedPeriod, ...] = ()
+    questions: tuple[JudgedQuestion, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """What a site is made of, all of it read and judged.
+
+    ``plain`` are authored pages that use directives and are of no richer kind. ``broken`` are files that could not be
+    read: their pages say so. ``problems`` is everything found so far.
+    """
+
+    chronicles: tuple[Chronicle, ...]
+    runs: tuple[RecordedRun, ...]
+    ledger: Ledger
+    episodes: tuple[Episode, ...]
+    reports: tuple[Report, ...]
+    roadmaps: tuple[JudgedPage, ...] = ()
+    questions: tuple[JudgedPage, ...] = ()
+    plain: tuple[Authored, ...] = ()
+    broken: tuple[tuple[Authored, tuple[Problem, ...]], ...] = ()
+    uris: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = field(default_factory=tuple)
+
+    @property
+    def claims(self) -> tuple[JudgedClaim, ...]:
+        return tuple(claim for report in self.reports for claim in report.claims)
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        return tuple(sorted({one.run.machine for one in self.runs}))
+
+    def run(self, run_id: str) -> RecordedRun:
+        """The recorded run of that id; every id in the ledger has one."""
+        return next(one for one in self.runs if one.run.run_id == run_id)
+
+
+def evidence_states(reports: Sequence[Report], ledger: Ledger) -> dict[str, EvidenceState]:
+    """How each report, claim and benchmark stands, under the ids the roadmap and the questions use."""
+    states: dict[str, EvidenceState] = {}
+    for report in reports:
+        states[report.front.id] = report.state
+        states |= {claim.id: claim.state for claim in report.claims}
+    suites = {one.suite for one in ledger.measurements}
+    for suite in suites:
+        states[f"bench:{suite}"] = combine(_measured(suite, ledger))
+    return states
+
+
+def _measured(suite: str, ledger: Ledger) -> Mapping[EvidenceState, None]:
+    """The states of a suite's latest measurements; exploratory and invalid ones are no evidence."""
+    found: dict[EvidenceState, None] = {}
+    for one in ledger.measurements:
+        if one.suite == suite and not one.is_exploratory and one.verdict != "invalid":
+            found[EvidenceState.STALE if ledger.is_stale(one) else EvidenceState.SUPPORTED] = None
+    return found

@@ -1,0 +1,60 @@
+"""Where each thing of the site lives: the one place that knows page paths and anchors."""
+
+from __future__ import annotations
+
+from chronicle.documents.library import Chronicle
+from chronicle.facts.measurements import Measurement
+from chronicle.pages.writing import Markdown, code, link, relative, slug, web_address
+
+ASSETS = "assets/chronicle"
+CHARTS = "charts"
+CLAIMS = "claims.md"
+METHOD = "method.md"
+TIMELINE = "timeline/index.md"
+MACHINES = "machines/index.md"
+RUNS = "runs/index.md"
+EPISODES = "episodes/index.md"
+REPORTS = "reports/index.md"
+
+
+def run_page(machine: str, run_id: str) -> str:
+    return f"runs/{machine}/{run_id}/index.md"
+
+
+def run_file(machine: str, run_id: str, name: str) -> str:
+    return f"runs/{machine}/{run_id}/{name}"
+
+
+def machine_page(machine: str) -> str:
+    return f"machines/{machine}.md"
+
+
+def card(one: Measurement) -> str:
+    """The provenance card of a measurement: its case on the page of its run."""
+    return f"{run_page(one.machine, one.run_id)}#{case_anchor(one.case)}"
+
+
+def case_anchor(case: str) -> str:
+    return f"case-{slug(case)}"
+
+
+def month_page(month: str) -> str:
+    """``month`` is ``2026-11``."""
+    return f"timeline/{month}.md"
+
+
+def claim_anchor(claim_id: str) -> str:
+    return slug(claim_id)
+
+
+def commit_anchor(revision: str) -> str:
+    return f"c{revision[:12]}"
+
+
+def commit_link(chronicle: Chronicle, revision: str, page: str, month: str | None) -> Markdown:
+    """A short hash that leads to the repository's host where it has one, else to its row on the timeline."""
+    short = code(revision[:9])
+    web = web_address(f"{chronicle.web.rstrip('/')}/commit/{revision}") if chronicle.web else None
+    if web is not None:
+        return link(short, web, title=chronicle.history.cite(revision))
+    return link(short, relative(page, f"{month_page(month)}#{commit_anchor(revision)}")) if month else Markdown(short)

@@ -1,0 +1,22 @@
+"""Scripts, styles and licences that the pages need, served from the site itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+from chronicle.pages.addresses import ASSETS
+from chronicle.pages.desk import Desk
+from chronicle.pages.entry import Entry
+
+STYLES = (f"{ASSETS}/chronicle.css", f"{ASSETS}/charts.css")
+SCRIPTS = (f"{ASSETS}/charts.js",)
+
+
+def asset_entries(desk: Desk) -> Iterator[Entry]:
+    """The files of this package's ``assets`` folder, and the chart library where the site has a chart."""
+    for source in sorted(files("chronicle.pages").joinpath("assets").iterdir(), key=lambda one: one.name):
+        if source.is_file():
+            yield Entry(f"{ASSETS}/{source.name}", source.read_bytes())
+    if desk.figures:
+        yield Entry(f"{ASSETS}/vega.bundle.js", desk.bundle())

@@ -1,0 +1,68 @@
+"""What every authored page of a kind shares: its front matter rewritten for the host, and blocks set below its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from chronicle.documents.front_matter import Authored, FrontMatter, split
+from chronicle.errors import Problem
+from chronicle.pages import evidence_blocks, figures, quoted
+from chronicle.pages.desk import Desk
+from chronicle.pages.entry import Entry
+from chronicle.pages.prose import Answer, answered
+from chronicle.pages.writing import Markdown, code, front, text
+
+_TITLE = re.compile(r"^# .*$", re.MULTILINE)
+
+
+def common_answers(desk: Desk, page: str) -> dict[str, Answer]:
+    """The directives that any page may use."""
+    return {**quoted.answers(desk, page), **figures.answers(desk, page), **evidence_blocks.answers(desk, page)}
+
+
+def authored_entry(
+    desk: Desk,
+    authored: Authored,
+    front_matter: FrontMatter | None,
+    answers: Mapping[str, Answer],
+    *,
+    above: Markdown | None = None,
+    below: Markdown | None = None,
+    title: str = "",
+) -> Entry:
+    """The rendered form of an authored file, standing in for it under the same path.
+
+    ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; ``below`` at the end.
+    """
+    body = split(answered(authored, answers, desk.problems)).body
+    found = _TITLE.search(body)
+    if found is None:
+        body, at = f"# {text(title)}\n\n{body}", len(f"# {text(title)}")
+    else:
+        at = found.end()
+    body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + (f"\n\n{below}\n" if below else "")
+    return Entry(authored.uri, (_front(front_matter, title) + body).encode(errors="replace"), renders=authored.uri)
+
+
+def broken_entry(authored: Authored, problems: tuple[Problem, ...]) -> Entry:
+    """A page in place of one whose front matter cannot be read: it says so, and the rest of the site stands."""
+    rows = "\n".join(f"- line {problem.line}: {text(problem.found)}; expected {text(problem.expected)}" for problem in problems)
+    body = (
+        f"{front(title='Not readable')}\n# Not readable\n\n"
+        f'!!! failure "This page could not be built"\n\n    {code(authored.file)} has a front matter that cannot be read.\n\n{rows}\n'
+    )
+    return Entry(authored.uri, body.encode(), renders=authored.uri)
+
+
+def _front(front_matter: FrontMatter | None, title: str) -> Markdown:
+    fields: dict[str, object] = {}
+    if title:
+        fields["title"] = title
+    if front_matter is not None:
+        if front_matter.description:
+            fields["description"] = front_matter.description
+        fields |= {name: list(value) for name in ("tags", "hide") if (value := getattr(front_matter, name))}
+        if front_matter.search:
+            fields["search"] = front_matter.search
+    return front(**fields) if fields else Markdown("")

@@ -1,0 +1,61 @@
+"""What a page is written with: the library, the place it goes to, and the figures it leaves behind.
+
+Drawing is slow and depends on nothing but the chart, so it goes through ``keep``, which may remember; the pages
+themselves stay functions of the library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chronicle.charts import draw
+from chronicle.charts.chart import Chart
+from chronicle.charts.markdown import chart_markdown
+from chronicle.charts.theme import SCHEMES
+from chronicle.documents.library import Library
+from chronicle.errors import Problem
+from chronicle.pages.addresses import CHARTS
+from chronicle.pages.entry import Entry
+from chronicle.pages.writing import Markdown, relative
+
+Keep = Callable[[str, Callable[[], bytes]], bytes]
+"""Gives the bytes of a key, making them if they are not kept; see :class:`chronicle.stage.Cache`."""
+
+
+def make_always(key: str, make: Callable[[], bytes]) -> bytes:
+    """A ``keep`` that remembers nothing."""
+    return make()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Shared by all pages of one build; ``figures`` and ``problems`` grow while pages are written."""
+
+    library: Library
+    keep: Keep
+    site_url: str | None = None
+    figures: dict[str, Entry] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def figure(self, chart: Chart, page: str) -> Markdown:
+        """Leave the files of a chart and give the Markdown that shows it on ``page``."""
+        key = f"{hashlib.sha256(chart.spec_json).hexdigest()} {draw.converter_key()}"
+        sizes = {}
+        for scheme in SCHEMES:
+            picture = self.keep(f"svg {scheme} {key}", lambda scheme=scheme: draw.svg(chart, scheme))  # type: ignore[misc]
+            sizes[scheme] = draw.size(picture)
+            self._leave(Entry(f"{CHARTS}/{chart.id}.{scheme}.svg", picture))
+        self._leave(Entry(f"{CHARTS}/{chart.id}.vl.json", chart.spec_json))
+        self._leave(Entry(f"{CHARTS}/{chart.id}.csv", chart.source_csv))
+        return Markdown(chart_markdown(chart, up=relative(page, CHARTS), sizes=sizes))
+
+    def bundle(self) -> bytes:
+        """The script that brings charts to life."""
+        return self.keep(f"bundle {draw.converter_key()}", draw.bundle)
+
+    def _leave(self, entry: Entry) -> None:
+        known = self.figures.setdefault(entry.uri, entry)
+        if known.body != entry.body:
+            raise ValueError(f"two different charts want to be {entry.uri}")

@@ -1,0 +1,45 @@
+"""Pages of no richer kind that use directives, and files that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chronicle.pages.authored import authored_entry, broken_entry, common_answers
+from chronicle.pages.desk import Desk
+from chronicle.pages.entry import Entry
+from chronicle.pages.episodes import episodes_table
+from chronicle.pages.evidence_blocks import claims_table
+from chronicle.pages.plans import answers as plan_answers
+from chronicle.pages.prose import Answer, UnanswerableError
+from chronicle.pages.reports import reports_table
+from chronicle.pages.writing import Markdown
+
+
+def plain_pages(desk: Desk) -> Iterator[Entry]:
+    """Authored pages of ``kind: page`` with their directives answered, and a notice in place of each broken file."""
+    for authored in desk.library.plain:
+        uri = authored.uri
+        yield authored_entry(
+            desk, authored, None, {**common_answers(desk, uri), **plan_answers(desk, uri), **_answers(desk, uri)}
+        )
+    for authored, problems in desk.library.broken:
+        yield broken_entry(authored, problems)
+
+
+def _answers(desk: Desk, page: str) -> dict[str, Answer]:
+    def reports() -> Markdown:
+        if not desk.library.reports:
+            raise UnanswerableError("the site has no report")
+        return reports_table(desk.library.reports, page)
+
+    def episodes() -> Markdown:
+        if not desk.library.episodes:
+            raise UnanswerableError("the site has no episode")
+        return episodes_table(desk.library.episodes, page)
+
+    def claims() -> Markdown:
+        if not desk.library.claims:
+            raise UnanswerableError("no report makes a claim")
+        return claims_table(desk.library.claims, page, with_report=True)
+
+    return {"reports": reports, "episodes": episodes, "claims": claims}

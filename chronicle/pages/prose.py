@@ -1,0 +1,94 @@
+"""Authored Markdown with its directives answered; everything else stays as the author wrote it.
+
+An answer is put in place as it is and never read again, so a commit text or a code listing that happens to hold braces
+stays text. A directive that cannot be answered is a problem with its line, and the page shows where it stood.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chronicle.documents.directives import Directive, find_directives
+from chronicle.documents.front_matter import Authored
+from chronicle.errors import Problem
+from chronicle.facts.ledger import NotFoundError
+from chronicle.pages.writing import Markdown, text
+
+Answer = Callable[..., Markdown]
+
+_LINES = re.compile(r"(\r\n|\n|\r)")
+
+
+class UnanswerableError(Exception):
+    """A directive asks for something that is not there; the message says what there is."""
+
+
+def answered(authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> str:
+    """The whole file, front matter included, with each directive replaced; problems are added to the list given."""
+    directives, wrong = find_directives(authored.text, authored.file)
+    problems.extend(wrong)
+    lines = _LINES.split(authored.text)
+    for directive in reversed(directives):
+        place = 2 * (directive.line - 1)
+        lines[place] = (
+            lines[place][: directive.start] + _answer(directive, authored, answers, problems) + lines[place][directive.end :]
+        )
+    return "".join(lines)
+
+
+def _answer(directive: Directive, authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> str:
+    answer = answers.get(directive.name)
+    if answer is None:
+        return _unanswered(
+            directive, authored, problems, f"no directive {directive.name!r}", f"one of {', '.join(sorted(answers))}"
+        )
+    try:
+        inspect.signature(answer).bind(*directive.arguments, **directive.options)
+    except TypeError as failure:
+        return _unanswered(directive, authored, problems, f"{directive.name}() with wrong arguments ({failure})", usage(answer))
+    try:
+        return answer(*directive.arguments, **directive.options)
+    except (NotFoundError, UnanswerableError) as failure:
+        return _unanswered(directive, authored, problems, str(failure), "something the evidence holds")
+
+
+def usage(answer: Answer) -> str:
+    """The call a directive takes, from its signature."""
+    return f"{getattr(answer, '__name__', 'directive')}{inspect.signature(answer)}".replace(" -> Markdown", "")
+
+
+def _unanswered(directive: Directive, authored: Authored, problems: list[Problem], found: str, expected: str) -> Markdown:
+    problems.append(
+        Problem(
+            file=authored.file,
+            line=directive.line,
+            found=f"{{{{ {str(directive)[:120]} }}}}: {found}",
+            expected=expected,
+            hint="correct the directive; `chronicle bench show` lists what a run holds",
+            rule="unknown-fact" if directive.name in _FACTS else "directive",
+        )
+    )
+    return Markdown(f'<span class="verdict verdict--unknown">unknown: {text(directive.name)}</span>')
+
+
+_FACTS = frozenset({"fact", "share", "ratio"})
+
+
+def is_used_in(authored: Authored) -> bool:
+    """Whether a file holds any directive at all."""
+    found, wrong = find_directives(authored.text, authored.file)
+    return bool(found or wrong)
+
+
+def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The ``where=`` of a directive as a selection. Raises :class:`UnanswerableError` for anything but names and plain values."""
+    if where is None:
+        return {}
+    if not isinstance(where, dict) or not all(
+        isinstance(k, str) and isinstance(v, str | int | float) for k, v in where.items()
+    ):
+        raise UnanswerableError('where= takes {"benchmark": "copy", …}')
+    return dict(where)

@@ -1,0 +1,74 @@
+"""Facts inside a sentence: a value with its interval, as a link to its provenance card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chronicle.facts.ledger import Finding
+from chronicle.facts.measurements import Measurement
+from chronicle.pages import addresses
+from chronicle.pages.desk import Desk
+from chronicle.pages.prose import Answer, UnanswerableError, plain_where
+from chronicle.pages.writing import Markdown, link, relative, text
+from chronicle.units import Quantity
+
+Where = dict[str, Any]
+
+
+def answers(desk: Desk, page: str) -> dict[str, Answer]:
+    """The directives ``fact``, ``share`` and ``ratio`` for the page at ``page``."""
+    ledger = desk.library.ledger
+
+    def fact(metric: str, where: Where | None = None, show: str = "both") -> Markdown:
+        return quoted(ledger.median(metric, plain_where(where)), desk, page, show)
+
+    def share(metric: str, of: str, where: Where | None = None, show: str = "both") -> Markdown:
+        return quoted(ledger.share(metric, of, plain_where(where)), desk, page, show, percent=True)
+
+    def ratio(metric: str, of: Where, to: Where, where: Where | None = None, show: str = "both") -> Markdown:
+        finding = ledger.ratio(metric, plain_where(of), plain_where(to), plain_where(where))
+        if not finding.is_comparable:
+            raise UnanswerableError("the two runs differ in a key pin or in their benchmark's source: not comparable")
+        return quoted(finding, desk, page, show)
+
+    return {"fact": fact, "share": share, "ratio": ratio}
+
+
+def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent: bool = False) -> Markdown:
+    """The finding as a link; ``show`` is ``both``, ``value`` or ``interval``. Marks tell aged and degraded evidence."""
+    if show not in ("both", "value", "interval"):
+        raise UnanswerableError(f"show={show!r} is none of both, value, interval")
+    quantity = quantity_of(finding, percent)
+    words = {"both": str(quantity), "value": quantity.text, "interval": quantity.interval_text or quantity.text}[show]
+    one = finding.operands[0]
+    mark = Markdown("".join(_marks(finding, desk)))
+    return Markdown(link(words, relative(page, addresses.card(one)), "fact", _hover(finding, one)) + mark)
+
+
+def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
+    """The headline estimate of a finding, in percent if asked."""
+    scale, unit = (100.0, "%") if percent else (1.0, finding.unit)
+    lo, hi = finding.order.lo, finding.order.hi
+    return Quantity(
+        finding.order.value * scale,
+        unit,
+        None if lo is None else lo * scale,
+        None if hi is None else hi * scale,
+    )
+
+
+def _hover(finding: Finding, one: Measurement) -> str:
+    level = f"{100 * finding.order.level:.1f} % interval" if finding.order.level else "no interval below six processes"
+    pairing = "" if len(finding.operands) < 2 else (", paired by block" if finding.is_paired else ", unpaired")
+    return f"{one.label} on {one.machine}, {finding.order.n_processes} processes, {level}{pairing}"
+
+
+def _marks(finding: Finding, desk: Desk) -> list[str]:
+    marks = []
+    if any(desk.library.ledger.is_stale(one) for one in finding.operands):
+        marks.append("stale")
+    if any(one.is_exploratory for one in finding.operands):
+        marks.append("explore")
+    worst = {one.verdict for one in finding.operands}
+    marks += [word for word in ("invalid", "degraded") if word in worst][:1]
+    return [f' <span class="fact-mark fact-mark--{word}">{text(word)}</span>' for word in marks]

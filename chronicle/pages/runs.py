@@ -1,0 +1,150 @@
+"""The page of a run: one provenance card a case, the gates, the pins, the command, and the record to download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chronicle.facts.measurements import Measurement
+from chronicle.pages import addresses
+from chronicle.pages.desk import Desk
+from chronicle.pages.entry import Entry
+from chronicle.pages.evidence_blocks import metric_words, reproduce, runs_table, standing
+from chronicle.pages.figures import processes
+from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
+from chronicle.records.recorded import RecordedRun
+
+
+def run_pages(desk: Desk) -> Iterator[Entry]:
+    """The list of runs, a page a run, and the files of each run as they were recorded."""
+    runs = desk.library.runs
+    if not runs:
+        return
+    listing = runs_table(reversed(runs), desk, addresses.RUNS)
+    yield Entry(addresses.RUNS, write("runs.md", runs=listing, count=len(runs)).encode())
+    for recorded in runs:
+        yield from _run_entries(recorded, desk)
+
+
+def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
+    run = recorded.run
+    uri = addresses.run_page(run.machine, run.run_id)
+    found = [one for one in desk.library.ledger.measurements if one.run_id == run.run_id]
+    body = write(
+        "run.md",
+        run=run,
+        recorded=recorded,
+        cards=[_card(key, ones, recorded, desk, uri) for key, ones in _by_case(found).items()],
+        machine=link(run.machine, relative(uri, addresses.machine_page(run.machine))),
+        reproduce=reproduce(recorded),
+        files=[link(code(name), name) for name in sorted(recorded.files)],
+        twin=link("run.json", "run.json"),
+        method=link("Method", relative(uri, addresses.METHOD)),
+    )
+    yield Entry(uri, body.encode())
+    yield Entry(addresses.run_file(run.machine, run.run_id, "run.json"), twin([_plain(one, desk) for one in found]))
+    for name, raw in recorded.files.items():
+        yield Entry(addresses.run_file(run.machine, run.run_id, name), raw)
+
+
+def _by_case(found: Sequence[Measurement]) -> dict[str, list[Measurement]]:
+    cases: dict[str, list[Measurement]] = {}
+    for one in found:
+        cases.setdefault(one.case, []).append(one)
+    return cases
+
+
+def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, uri: str) -> Markdown:
+    """The provenance card of a case: what was measured, how often, with which interval, and what the gates said."""
+    first = ones[0]
+    figure = None
+    if len(first.values) > 1:
+        chart = _chart(first)
+        figure = desk.figure(chart, uri)
+    return write(
+        "card.md",
+        case=code(key),
+        anchor=addresses.case_anchor(key),
+        title=first.title,
+        first=first,
+        run=recorded.run,
+        verdict=badge(standing(first, desk)),
+        metrics=table(
+            ("Metric", "Value", "Interval", "Level", "log-t reading", "Processes"),
+            [_metric_row(one) for one in ones],
+            "lrrrrr",
+        ),
+        gates=_gates(first),
+        left_out=_left_out(first, recorded),
+        figure=figure,
+    )
+
+
+def _chart(one: Measurement):  # type: ignore[no-untyped-def]  # a Chart; named here would import charts for a type only
+    from chronicle.charts.processes import distribution
+
+    identity = slug(f"run-{one.machine}-{one.run_id}-{one.case}")
+    return distribution(identity, f"{one.case}: {metric_words(one.metric)} by process", processes([one]), one.quantity.unit)
+
+
+def _metric_row(one: Measurement) -> tuple[object, ...]:
+    from chronicle.units import Quantity
+
+    second = Quantity(one.second.value, one.quantity.unit, one.second.lo, one.second.hi)
+    level = f"{100 * one.estimate.level:.1f} %" if one.estimate.level else None
+    return (
+        metric_words(one.metric),
+        one.quantity.text,
+        one.quantity.interval_text.strip("()"),
+        level,
+        second.interval_text.strip("()"),
+        one.n_processes,
+    )
+
+
+def _gates(one: Measurement) -> Markdown:
+    """A table of the gates that any process tripped, with how many; a sentence where none did."""
+    tripped: dict[str, list[object]] = {}
+    for judged in one.judged:
+        for trip in judged.trips:
+            row = tripped.setdefault(trip.gate, [code(trip.gate), badge(trip.effect), trip.meaning, 0])
+            row[3] = int(str(row[3])) + 1
+    if not tripped:
+        return Markdown("No gate tripped in any process.")
+    return table(("Gate", "Effect", "What it found", "Processes"), tripped.values(), "lllr")
+
+
+def _left_out(one: Measurement, recorded: RecordedRun) -> str:
+    if not one.n_left_out:
+        return f"{one.n_processes} of {len(one.judged)} processes used"
+    blocks = [str(j.process.block + 1) for j in one.judged if j.verdict == "invalid"]
+    reasons = sorted(
+        {t.gate for j in one.judged if j.verdict == "invalid" for t in j.trips if t.effect == "invalid"} | _errors(one)
+    )
+    return f"{one.n_processes} of {len(one.judged)} processes used; left out: block {', '.join(blocks)} ({', '.join(reasons)})"
+
+
+def _errors(one: Measurement) -> set[str]:
+    return {"error" for j in one.judged if j.process.error}
+
+
+def _plain(one: Measurement, desk: Desk) -> dict[str, object]:
+    """A measurement for the JSON twin, values in SI units."""
+    return {
+        "schema": "chronicle.measurement/1",
+        "machine": one.machine,
+        "run": one.run_id,
+        "case": one.case,
+        "parameters": one.parameters,
+        "metric": one.metric,
+        "unit": one.quantity.unit,
+        "value": one.estimate.value,
+        "lo": one.estimate.lo,
+        "hi": one.estimate.hi,
+        "level": one.estimate.level,
+        "n_processes": one.n_processes,
+        "n_left_out": one.n_left_out,
+        "values": list(one.values),
+        "verdict": standing(one, desk),
+        "gates": list(one.labels),
+        "label": one.label,
+    }

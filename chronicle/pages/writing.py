@@ -1,0 +1,111 @@
+"""Templates to Markdown: whatever a template prints is escaped, unless it was made by these pages.
+
+A text that a stranger wrote (a commit message, a name, a path, a parameter) reaches the page as the characters it has: all
+that Markdown, HTML, a template or an extension could read is written as a numeric entity.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from chronicle.charts.markdown import escaped
+from chronicle.units import signed
+
+
+class Markdown(str):
+    """Text that is Markdown already and is printed as it is."""
+
+    __slots__ = ()
+
+
+def text(value: Any) -> Markdown:
+    """Any value as Markdown that shows exactly its characters on one line; None is a dash."""
+    if isinstance(value, Markdown):
+        return value
+    return Markdown("–" if value is None or value == "" else escaped(str(value)))
+
+
+def code(value: Any) -> Markdown:
+    """A value set in code type, safe in a table cell: as HTML, since backquotes cannot hold entities."""
+    return Markdown(f"<code>{escaped(str(value))}</code>")
+
+
+def link(label: Any, address: str, classes: str = "", title: str = "") -> Markdown:
+    """A Markdown link, so that the host checks and rewrites it. ``address`` is ours, or passed :func:`web_address`."""
+    hover = f' "{escaped(title)}"' if title else ""
+    attributes = f"{{ .{classes.replace(' ', ' .')} }}" if classes else ""
+    return Markdown(f"[{text(label)}]({address}{hover}){attributes}")
+
+
+def badge(word: str) -> Markdown:
+    """A verdict or a state as a word in a box whose shape and colour its class gives."""
+    slug = re.sub(r"[^a-z]+", "-", word.lower()).strip("-")
+    return Markdown(f'<span class="verdict verdict--{slug}">{escaped(word)}</span>')
+
+
+def relative(source: str, target: str) -> str:
+    """The path from the page ``source`` to ``target``, both inside the site; a fragment of the target is kept."""
+    path, mark, fragment = target.partition("#")
+    here, there = source.split("/")[:-1], path.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:]) + mark + fragment
+
+
+def web_address(address: str | None) -> str | None:
+    """An address that may stand in a link: http or https, and no character that could end it; else None."""
+    return address if address and re.fullmatch(r"https?://[\w.~:/?#@!$&*+,;=%-]+", address) else None
+
+
+def front(**fields: Any) -> Markdown:
+    """A front-matter block; texts are escaped for HTML as well, since hosts print a title as it stands."""
+    lines = [f"{name}: {json.dumps(html.escape(value) if isinstance(value, str) else value)}" for name, value in fields.items()]
+    return Markdown("---\n" + "\n".join(lines) + "\n---\n")
+
+
+def slug(words: str) -> str:
+    """An anchor or a path part: lower-case letters, digits and single dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x"
+
+
+def twin(plain: Any) -> bytes:
+    """The JSON twin of a page: sorted keys, readable, no NaN."""
+    return json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[Any]], align: str = "") -> Markdown:
+    """A Markdown table; ``align`` has a letter a column, ``r`` for numbers and ``l`` for text."""
+    heads = list(heads)
+    marks = [" ---: " if place < len(align) and align[place] == "r" else " --- " for place in range(len(heads))]
+    lines = ["| " + " | ".join(text(head) for head in heads) + " |", "|" + "|".join(marks) + "|"]
+    lines += ["| " + " | ".join(text(cell) for cell in row) + " |" for row in rows]
+    return Markdown("\n".join(lines))
+
+
+def write(template: str, **values: Any) -> Markdown:
+    """Fill a template of this package."""
+    return Markdown(_templates().get_template(template).render(**values))
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("chronicle.pages"),
+        autoescape=False,  # noqa: S701  # finalize escapes for Markdown, which autoescape cannot
+        finalize=text,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"signed": signed, "code": code, "count": lambda number: f"{number:,}"}
+    environment.globals |= {"link": link, "badge": badge, "table": table, "relative": relative, "front": front}
+    return environment

@@ -1,0 +1,36 @@
+"""A recorded run with everything that lies beside its record: samples, telemetry, pins, and the files as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chronicle.errors import Problem
+from chronicle.records.run import Environment, Run
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A run with its samples (nanoseconds by line), its telemetry (columns by line), its pins, and its files as bytes.
+
+    ``shown`` is the folder as messages and pages name it; ``is_sealed`` says whether the run was completed.
+    """
+
+    run: Run
+    folder: Path
+    shown: str
+    samples: Mapping[int, Sequence[int]]
+    telemetry: Mapping[int, Mapping[str, Sequence[int | None]]]
+    environment: Environment
+    is_sealed: bool
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRuns:
+    """All readable runs of a results folder, oldest first, and what is wrong with any of them."""
+
+    runs: tuple[RecordedRun, ...]
+    problems: tuple[Problem, ...]
