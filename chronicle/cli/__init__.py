@@ -11,6 +11,7 @@ import sys
 import click
 
 from chronicle.cli.bench import bench
+from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
 from chronicle.errors import ChronicleError
 from chronicle.version import __version__
@@ -22,7 +23,7 @@ def cli() -> None:
     """Publish a performance project so that every number is a path back to evidence."""
 
 
-for command in (bench, metrics, mine):
+for command in (bench, doctor, metrics, mine):
     cli.add_command(command)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,13 @@ import click
 from chronicle.errors import FINDING, ChronicleError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chronicle.facts.measurements import Judged
     from chronicle.harness.discover import Point
     from chronicle.harness.run import Plan
-    from chronicle.records.run import LeftOut, Run, Source
+    from chronicle.records.recorded import RecordedRun
+    from chronicle.records.run import LeftOut, Source
 
 SALT = Path("~/.config/chronicle/salt")
 BENCH = click.option(
@@ -56,10 +62,16 @@ def list_suites(bench: Path) -> None:
 @click.option("--budget", help="Start no block that would not finish in this time: 9m, 90s.")
 @click.option("--results", type=click.Path(path_type=Path), help="Folder of the recorded runs; BENCH/results without it.")
 @click.option("--revision", help="The revision of this source, where it lies in no git repository.")
+@click.option(
+    "--quick", "is_quick", is_flag=True, help="Measure briefly, to see whether a suite works; needs --rule 'explore(…)'."
+)
 @click.option("--new", "is_new", is_flag=True, help="Begin a run even if one was cut off and could be continued.")
 @click.option("--dry-run", is_flag=True, help="Print the cases and stop.")
 def run(selection: str, dry_run: bool, **options: Any) -> None:
-    """Measure a suite, block by block; a run that was cut off is continued."""
+    """Measure a suite, block by block; a run that was cut off is continued.
+
+    The exit code is 1 where a process failed.
+    """
     from chronicle.facts.estimates import summarise
     from chronicle.harness.run import measure
 
@@ -69,23 +81,22 @@ def run(selection: str, dry_run: bool, **options: Any) -> None:
         return
     with _progress(plan) as observer:
         done, folder = measure(plan, summarise, observer)
-    _print_run(done)
+    has_problems = _print_run(_read(folder))
     click.echo(f"\n{done.design.blocks_done} of {done.design.blocks_planned} blocks in {folder}")
     if done.design.stop == "deadline":
         click.echo("The budget ended it. The same command continues it.")
+    if has_problems or any(process.error for case in done.cases for process in case.processes):
+        raise SystemExit(FINDING)
 
 
 @bench.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="RUN")
 def show(folder: Path) -> None:
-    """Show a recorded run: every case with its interval. RUN is its folder."""
-    from chronicle.evidence.runs import read_run
+    """Show a recorded run: every case with its interval. RUN is its folder.
 
-    found = read_run(folder, folder.parent.parent)
-    _print_run(found.run)
-    for problem in found.problems:
-        click.echo(str(problem), err=True)
-    if found.problems:
+    The exit code is 1 where the record contradicts itself.
+    """
+    if _print_run(_read(folder)):
         raise SystemExit(FINDING)
 
 
@@ -100,11 +111,17 @@ def _plan(
     results: Path | None,
     revision: str | None,
     is_new: bool,
+    is_quick: bool,
 ) -> Plan:
     from chronicle.harness.device import find_device
+    from chronicle.harness.protocol import QUICK
     from chronicle.harness.run import Plan, blocks_of
+    from chronicle.records.run import Protocol
 
     blocks_of(rule)
+    if is_quick and not rule.startswith("explore"):
+        raise ChronicleError("--quick measures too little for a number", hint="--quick --rule 'explore(1)'")
+    _machine_name(machine)
     found = find_device(device)
     suite, points, left_out = _points(bench, selection, found.kind)
     return Plan(
@@ -113,13 +130,14 @@ def _plan(
         suite=suite,
         points=tuple(points),
         left_out=left_out,
-        machine=_machine_name(machine),
+        machine=machine,
         device=found.name,
         pci_bus_id=found.pci_bus_id,
         rule=rule,
         source=_source(bench, revision),
         salt=SALT.expanduser(),
         budget_seconds=None if budget is None else _seconds(budget),
+        protocol=QUICK if is_quick else Protocol(),
         is_new=is_new,
     )
 
@@ -142,6 +160,8 @@ def _source(bench: Path, stated: str | None) -> Source:
     """The revision git gives for the bench folder; the stated one only where there is no repository to ask."""
     from chronicle.records.run import Source
 
+    if stated and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", stated):
+        raise ChronicleError(f"{stated!r} is no revision", hint="give the full commit hash: git rev-parse HEAD")
     try:
         from chronicle.evidence.worktree import read_worktree
 
@@ -151,17 +171,16 @@ def _source(bench: Path, stated: str | None) -> Source:
     return Source(revision=tree.revision, dirty=tree.is_dirty, stated_by="git")
 
 
-def _machine_name(name: str) -> str:
-    if not name.replace("-", "").isalnum() or not name.isascii() or name != name.lower() or name.startswith("-"):
+def _machine_name(name: str) -> None:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ChronicleError(f"{name!r} cannot name a machine", hint="use lower-case letters, digits and dashes: h100-sxm")
-    return name
 
 
 def _seconds(text: str) -> float:
-    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
-    if text[-1:] not in units or not text[:-1].replace(".", "", 1).isdigit():
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh])", text)
+    if match is None:
         raise ChronicleError(f"{text!r} is no time span", hint="write 90s, 9m or 1h")
-    return float(text[:-1]) * units[text[-1]]
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
 
 
 def _print_plan(plan: Plan) -> None:
@@ -172,19 +191,44 @@ def _print_plan(plan: Plan) -> None:
         click.echo(f"  without {left.case}: {left.reason}")
 
 
-def _print_run(done: Run) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _read(folder: Path) -> RecordedRun:
+    from chronicle.evidence.runs import read_run
 
-    from chronicle.facts.measurements import measurements
+    results = folder.resolve().parent.parent
+    return read_run(folder.resolve(), results, os.path.relpath(results))
 
-    table = Table(
-        "case", "metric", "value", "95 % interval", "n", title=f"{done.run_id} on {done.machine}", title_justify="left"
-    )
-    for one in measurements(done):
-        table.add_row(Text(one.case), one.metric, one.quantity.text, one.quantity.interval_text, str(one.n_processes))
-    Console().print(table)
+
+def _print_run(found: RecordedRun) -> bool:
+    """Print every case with its intervals, who was left out and why, and what is wrong; whether anything is."""
+    from chronicle.facts.measurements import judge, measurements, summary_problems
+    from chronicle.facts.physics import peaks_of
+
+    done, peaks = found.run, peaks_of(found.environment)
+    said = measurements(done, found.samples, peaks)
+    click.echo(f"{done.run_id} on {done.machine}, {done.design.rule}: median of process medians, 95 % interval")
+    for case in done.cases:
+        verdicts = dict.fromkeys(one.verdict for one in said if one.case == case.key)
+        click.echo(f"\n{case.key}: {', '.join(verdicts) or 'no process can be used'}")
+        for one in said:
+            if one.case == case.key:
+                number = f"{one.quantity.text:<16}{one.quantity.interval_text:<24}"
+                click.echo(f"  {one.metric:<28}{number}{one.n_processes:>3} processes")
+        for reason, blocks in _left_out(judge(case, found.samples, peaks)).items():
+            click.echo(f"  left out: block {', '.join(blocks)}: {reason}")
+    problems = [*found.problems, *summary_problems(done, f"{found.shown}/record.json")]
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return bool(problems)
+
+
+def _left_out(judged: Sequence[Judged]) -> dict[str, list[str]]:
+    """Blocks whose process no estimate uses, by what it failed by."""
+    blocks: dict[str, list[str]] = {}
+    for one in judged:
+        if one.verdict == "invalid":
+            gates = "; ".join(f"{trip.gate}: {trip.meaning}" for trip in one.trips if trip.effect == "invalid")
+            blocks.setdefault(one.process.error or gates, []).append(str(one.process.block + 1))
+    return blocks
 
 
 def _progress(plan: Plan) -> Any:

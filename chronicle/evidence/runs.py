@@ -10,38 +10,24 @@ import gzip
 import hashlib
 import json
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from chronicle.errors import Problem, ProblemsFound
 from chronicle.records import json_form
-from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, Run, Timing
+from chronicle.records.recorded import RecordedRun, RecordedRuns
+from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, Missing, Run, Timing
 
 RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
 
-
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
-    """A run with its samples (nanoseconds by line), its telemetry (columns by line), its pins, and its files as bytes."""
-
-    run: Run
-    folder: Path
-    samples: Mapping[int, Sequence[int]]
-    telemetry: Mapping[int, Mapping[str, Sequence[int | None]]]
-    environment: Environment
-    is_sealed: bool
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRuns:
-    """All readable runs of a results folder, oldest first, and what is wrong with those that are not."""
-
-    runs: tuple[RecordedRun, ...]
-    problems: tuple[Problem, ...]
+_UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
+_ABOVE_ZERO = {
+    "time": ("quantum_ns", "calls_per_sample", "n", "median_ns", "min_ns", "device_ns"),
+    "throttle": ("window_ns",),
+    "energy": ("window_ns", "calls"),
+}
 
 
 def read_runs(results: Path, shown_as: str = "bench/results") -> RecordedRuns:
@@ -65,26 +51,75 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
     files = {
         path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")
     }
+    if RECORD not in files:
+        raise ProblemsFound([_problem(f"{shown}/{RECORD}", "is not there", "the record of a run")])
     run = json_form.from_bytes(Run, files[RECORD], file=f"{shown}/{RECORD}", schema=RUN_SCHEMA)
+    if impossible := [*_impossible(run, f"{shown}/{RECORD}")]:
+        raise ProblemsFound(impossible)
     lines = {name: _lines(files, name, shown, stored.lines) for name, stored in run.files.items()}
     environment = _environment(folder.parent / "env" / f"{run.environment_sha256}.json", shown)
-    samples = {place: [int(one) for one in json.loads(line)] for place, line in enumerate(lines.get(SAMPLES, ()))}
-    telemetry = {place: json.loads(line) for place, line in enumerate(lines.get(TELEMETRY, ()))}
-    problems = (*_storage_problems(run, lines, shown), *_sample_problems(run, samples, shown), *_seal_problems(files, shown))
-    return RecordedRun(run, folder, samples, telemetry, environment, MANIFEST in files, files, problems)
+    samples = _parsed(lines, SAMPLES, shown, _is_samples)
+    telemetry = _parsed(lines, TELEMETRY, shown, _is_telemetry)
+    problems = (
+        *_storage_problems(run, lines, shown),
+        *_sample_problems(run, samples, shown),
+        *_seal_problems(files, run, shown),
+        *_pin_problems(run, environment, f"{shown}/{RECORD}"),
+    )
+    return RecordedRun(run, folder, shown, samples, telemetry, environment, MANIFEST in files, files, problems)
 
 
 def _lines(files: Mapping[str, bytes], name: str, shown: str, count: int) -> list[str]:
     try:
         return gzip.decompress(files[name]).decode().splitlines()[:count]
-    except (KeyError, OSError, EOFError, UnicodeDecodeError) as failure:
-        raise ProblemsFound(
-            [_problem(f"{shown}/{name}", f"cannot be read ({failure!r})", "a file the record refers to")]
-        ) from None
+    except KeyError:
+        raise ProblemsFound([_problem(f"{shown}/{name}", "is not there", "a file the record refers to")]) from None
+    except _UNREADABLE as failure:
+        raise ProblemsFound([_problem(f"{shown}/{name}", f"cannot be read ({failure})", "compressed lines")]) from None
+
+
+def _parsed(lines: Mapping[str, list[str]], name: str, shown: str, is_right: Callable[[Any], bool]) -> dict[int, Any]:
+    """The JSON value of each line of a file, by its place. Raises :class:`ProblemsFound` for a line of another shape."""
+    found = {}
+    for place, line in enumerate(lines.get(name, ())):
+        try:
+            found[place] = json.loads(line)
+        except ValueError:
+            found[place] = None
+        if not is_right(found[place]):
+            raise ProblemsFound(
+                [_problem(f"{shown}/{name}", f"line {place} holds {line!r:.60}", "numbers, as they were sampled")]
+            )
+    return found
+
+
+def _is_samples(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(one) is int and one > 0 for one in value)
+
+
+def _is_telemetry(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and all(isinstance(column, list) for column in value.values())
+        and len({len(column) for column in value.values()}) == 1
+        and all(one is None or type(one) is int for column in value.values() for one in column)
+    )
+
+
+def _impossible(run: Run, file: str) -> Iterator[Problem]:
+    """Durations and counts that are not above zero: no clock gives them, and nothing can be computed from them."""
+    for case in run.cases:
+        for place, process in enumerate(case.processes):
+            for part, names in _ABOVE_ZERO.items():
+                for name in names if getattr(process, part) is not None else ():
+                    if (value := getattr(getattr(process, part), name)) <= 0:
+                        yield _problem(file, f"`{case.key}.processes.{place}.{part}.{name}` is {value}", "a number above 0")
 
 
 def _environment(path: Path, shown: str) -> Environment:
-    place = f"{shown}/../env/{path.name}"
+    if not path.stem:
+        return Environment(key={}, informative={}, missing=(Missing(path="key", reason="no process measured anything"),))
+    place = f"{shown.rpartition('/')[0]}/env/{path.name}"
     try:
         raw = path.read_bytes()
     except OSError:
@@ -116,7 +151,7 @@ def _sample_problems(run: Run, samples: Mapping[int, Sequence[int]], shown: str)
 
 def _restated(time: Timing, samples: Sequence[int]) -> Iterator[tuple[str, Any, Any]]:
     """Fields of the timing that the samples contradict: name, stated, recomputed."""
-    quarters = statistics.quantiles(samples, n=4)
+    quarters = statistics.quantiles(samples if len(samples) > 1 else [*samples, *samples], n=4)
     again = {
         "n": len(samples),
         "median_ns": round(statistics.median(samples)),
@@ -128,18 +163,36 @@ def _restated(time: Timing, samples: Sequence[int]) -> Iterator[tuple[str, Any, 
     return ((name, getattr(time, name), value) for name, value in again.items() if getattr(time, name) != value)
 
 
-def _seal_problems(files: Mapping[str, bytes], shown: str) -> Iterator[Problem]:
-    for row in files.get(MANIFEST, b"").decode(errors="replace").splitlines():
-        digest, _, name = row.partition("  ")
+def _seal_problems(files: Mapping[str, bytes], run: Run, shown: str) -> Iterator[Problem]:
+    if MANIFEST not in files:
+        return
+    rows = [row.partition("  ") for row in files[MANIFEST].decode(errors="replace").splitlines()]
+    for name in sorted({RECORD, *run.files} - {name for _, _, name in rows}):
+        yield _problem(f"{shown}/{MANIFEST}", f"does not list {name}", "every file of the run")
+    for digest, _, name in rows:
         body = files.get(name)
         if body is None:
             yield _problem(f"{shown}/{name}", "is not there", f"a file that {MANIFEST} lists")
             continue
-        found = hashlib.sha256(gzip.decompress(body) if name.endswith(".gz") else body).hexdigest()
+        found = _digest_of(body, name)
         if found != digest:
             yield _problem(
                 f"{shown}/{name}", f"was changed after the run: digest {found[:12]}…", f"{digest[:12]}… as {MANIFEST} says"
             )
+
+
+def _pin_problems(run: Run, environment: Environment, file: str) -> Iterator[Problem]:
+    compared = json_form.digest(environment.key) if environment.key else ""
+    if run.compare_sha256 != compared:
+        yield _problem(file, f"`compare_sha256` is {run.compare_sha256!r:.16}", f"{compared!r:.16}, the digest of its key pins")
+
+
+def _digest_of(body: bytes, name: str) -> str:
+    """SHA-256 of the uncompressed bytes; of the bytes as they are where they cannot be uncompressed."""
+    try:
+        return hashlib.sha256(gzip.decompress(body) if name.endswith(".gz") else body).hexdigest()
+    except _UNREADABLE:
+        return hashlib.sha256(body).hexdigest()
 
 
 def _problem(file: str, found: str, expected: str) -> Problem:
