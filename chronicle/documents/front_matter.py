@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,6 +19,8 @@ from chronicle.errors import Problem
 
 _BLOCK = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _LONGEST = 200_000
+
+KINDS = ("episode", "report", "roadmap", "questions", "page")
 
 Model = TypeVar("Model", bound="FrontMatter")
 
@@ -34,6 +36,12 @@ class FrontMatter(BaseModel):
     description: str = ""
     search: dict[str, Any] = {}
     hide: tuple[str, ...] = ()
+
+
+class PageFront(FrontMatter):
+    """Front matter of the kinds whose meaning lies in their body: a page with directives, the roadmap, the questions."""
+
+    kind: Literal["page", "roadmap", "questions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,17 @@ def read(authored: Authored, model: type[Model]) -> tuple[Model | None, tuple[Pr
         return model.model_validate(_plain(parts.yaml)), ()
     except ValidationError as failure:
         return None, tuple(_complaint(error, node, authored.file, model) for error in failure.errors())
+
+
+def unknown_kind(authored: Authored, kind: str) -> Problem:
+    """The problem of a file that states a kind there is not."""
+    hint = (
+        f"did you mean {close[0]!r}?"
+        if (close := get_close_matches(kind, KINDS, 1))
+        else "remove `kind:` from an ordinary page"
+    )
+    line = line_of(authored.text, ("kind",))
+    return _problem(authored.file, line, f"the kind {kind!r}", f"one of {', '.join(KINDS)}", hint)
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:

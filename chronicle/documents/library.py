@@ -9,7 +9,7 @@ import pandas as pd
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.episode import Episode
-from chronicle.documents.front_matter import Authored
+from chronicle.documents.front_matter import Authored, PageFront
 from chronicle.documents.questions import JudgedQuestion
 from chronicle.documents.report import Report
 from chronicle.documents.roadmap import JudgedPeriod
@@ -35,9 +35,10 @@ class Chronicle:
 
 @dataclass(frozen=True, slots=True)
 class JudgedPage:
-    """An authored page whose parts were judged: the roadmap's periods, or the questions."""
+    """An authored page whose meaning lies in its body, with the roadmap's periods or the questions where it has them."""
 
     authored: Authored
+    front: PageFront
     periods: tuple[JudgedPeriod, ...] = ()
     questions: tuple[JudgedQuestion, ...] = ()
 
@@ -57,7 +58,7 @@ class Library:
     reports: tuple[Report, ...]
     roadmaps: tuple[JudgedPage, ...] = ()
     questions: tuple[JudgedPage, ...] = ()
-    plain: tuple[Authored, ...] = ()
+    plain: tuple[JudgedPage, ...] = ()
     broken: tuple[tuple[Authored, tuple[Problem, ...]], ...] = ()
     uris: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = field(default_factory=tuple)

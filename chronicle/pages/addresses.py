@@ -34,8 +34,8 @@ def card(one: Measurement) -> str:
     return f"{run_page(one.machine, one.run_id)}#{case_anchor(one.case)}"
 
 
-def case_anchor(case: str) -> str:
-    return f"case-{slug(case)}"
+def case_anchor(case: str) -> Markdown:
+    return slug(f"case {case}")
 
 
 def month_page(month: str) -> str:
@@ -43,7 +43,7 @@ def month_page(month: str) -> str:
     return f"timeline/{month}.md"
 
 
-def claim_anchor(claim_id: str) -> str:
+def claim_anchor(claim_id: str) -> Markdown:
     return slug(claim_id)
 
 

@@ -50,7 +50,8 @@ def broken_entry(authored: Authored, problems: tuple[Problem, ...]) -> Entry:
     rows = "\n".join(f"- line {problem.line}: {text(problem.found)}; expected {text(problem.expected)}" for problem in problems)
     body = (
         f"{front(title='Not readable')}\n# Not readable\n\n"
-        f'!!! failure "This page could not be built"\n\n    {code(authored.file)} has a front matter that cannot be read.\n\n{rows}\n'
+        '!!! failure "This page could not be built"\n\n'
+        f"    {code(authored.file)} has a front matter that cannot be read.\n\n{rows}\n"
     )
     return Entry(authored.uri, body.encode(), renders=authored.uri)
 

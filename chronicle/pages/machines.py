@@ -106,8 +106,10 @@ def _pins_table(pins: dict[str, Pin]) -> Markdown:
 
 def _pin_words(name: str, value: Pin) -> str | None:
     """A pin as a reader says it; quantities get the prefix their size asks for."""
-    if value is None or isinstance(value, bool | str):
-        return {True: "yes", False: "no", None: None}.get(value, str(value)) if not isinstance(value, str) else value  # type: ignore[arg-type]
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     for suffix, (unit, scale) in _PIN_WORDS.items():
         if name.endswith(suffix):
             return Quantity(value * scale, unit).text

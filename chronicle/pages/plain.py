@@ -17,11 +17,10 @@ from chronicle.pages.writing import Markdown
 
 def plain_pages(desk: Desk) -> Iterator[Entry]:
     """Authored pages of ``kind: page`` with their directives answered, and a notice in place of each broken file."""
-    for authored in desk.library.plain:
-        uri = authored.uri
-        yield authored_entry(
-            desk, authored, None, {**common_answers(desk, uri), **plan_answers(desk, uri), **_answers(desk, uri)}
-        )
+    for page in desk.library.plain:
+        uri = page.authored.uri
+        answers = {**common_answers(desk, uri), **plan_answers(desk, uri), **_answers(desk, uri)}
+        yield authored_entry(desk, page.authored, page.front, answers, title=page.front.title)
     for authored, problems in desk.library.broken:
         yield broken_entry(authored, problems)
 

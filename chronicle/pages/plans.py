@@ -51,14 +51,17 @@ def progress_table(page: JudgedPage, at: str) -> Markdown:
         (
             link(period.period.title, relative(at, _anchored(page, period))),
             f"{period.done} of {period.total} done",
-            Markdown(
-                f'<progress value="{period.done}" max="{max(1, period.total)}" aria-label="{text(period.period.title)}"></progress>'
-            ),
+            _bar(period),
             Markdown(" ".join(f"{number} {badge(state)}" for state, number in _counts(period).items())),
         )
         for period in page.periods
     ]
     return table(("Period", "Progress", "", "States"), rows)
+
+
+def _bar(period: JudgedPeriod) -> Markdown:
+    label = text(period.period.title)
+    return Markdown(f'<progress value="{period.done}" max="{max(1, period.total)}" aria-label="{label}"></progress>')
 
 
 def questions_table(page: JudgedPage, at: str) -> Markdown:

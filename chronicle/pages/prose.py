@@ -84,7 +84,7 @@ def is_used_in(authored: Authored) -> bool:
 
 
 def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The ``where=`` of a directive as a selection. Raises :class:`UnanswerableError` for anything but names and plain values."""
+    """The ``where=`` of a directive as a selection; :class:`UnanswerableError` for anything but names and plain values."""
     if where is None:
         return {}
     if not isinstance(where, dict) or not all(

@@ -53,7 +53,8 @@ def timeline_pages(desk: Desk) -> Iterator[Entry]:
 
 def month_of(table_: pd.DataFrame) -> pd.Series[Any]:
     """``2026-11`` for each commit by its committer date in UTC; ``undated`` where git could not read it."""
-    return table_["committed"].dt.strftime("%Y-%m").fillna(UNDATED)
+    months: pd.Series[Any] = table_["committed"].dt.strftime("%Y-%m").fillna(UNDATED)
+    return months
 
 
 def _month_row(month: str, groups: list[tuple[Chronicle, pd.DataFrame]]) -> tuple[object, ...]:

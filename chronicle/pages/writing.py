@@ -71,9 +71,9 @@ def front(**fields: Any) -> Markdown:
     return Markdown("---\n" + "\n".join(lines) + "\n---\n")
 
 
-def slug(words: str) -> str:
+def slug(words: str) -> Markdown:
     """An anchor or a path part: lower-case letters, digits and single dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x"
+    return Markdown(re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x")
 
 
 def twin(plain: Any) -> bytes:
@@ -106,6 +106,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"signed": signed, "code": code, "count": lambda number: f"{number:,}"}
+    environment.filters |= {"signed": signed, "code": code, "slug": slug, "count": lambda number: f"{number:,}"}
     environment.globals |= {"link": link, "badge": badge, "table": table, "relative": relative, "front": front}
     return environment

@@ -1,0 +1,45 @@
+"""Whether the summary stored in a record still follows from its processes, and who shows it if it does not."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from chronicle.errors import Problem
+from chronicle.facts.estimates import summarise
+from chronicle.records.recorded import RecordedRun
+
+_TOLERANCE = 1e-9
+"""Relative difference that two mathematics libraries may have in an exponential; an edit is far larger."""
+
+
+def summary_problems(recorded: RecordedRun) -> Iterator[Problem]:
+    """A problem for every field of every summary that differs from the one computed again."""
+    run = recorded.run
+    for place, case in enumerate(run.cases):
+        stated = dataclasses.asdict(case.summary) if case.summary else None
+        again = summarise(case.processes)
+        found = dataclasses.asdict(again) if again else None
+        for path, old, new in _differences(stated, found, f"cases.{place}.summary"):
+            yield Problem(
+                file=f"{recorded.shown}/record.json",
+                line=None,
+                found=f"`{path}` is {old!r} for {case.key}",
+                expected=f"{new!r}, computed from its processes",
+                hint=f"restore the file from git; the page runs/{run.machine}/{run.run_id}/ shows it",
+                rule="record-integrity",
+                severity="error",
+            )
+
+
+def _differences(stated: Any, found: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(stated, dict) and isinstance(found, dict):
+        for name in sorted({*stated, *found}):
+            yield from _differences(stated.get(name), found.get(name), f"{path}.{name}")
+    elif isinstance(stated, float) and isinstance(found, float):
+        if not math.isclose(stated, found, rel_tol=_TOLERANCE):
+            yield path, stated, found
+    elif (list(stated) if isinstance(stated, tuple) else stated) != (list(found) if isinstance(found, tuple) else found):
+        yield path, stated, found

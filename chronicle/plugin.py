@@ -1,0 +1,96 @@
+"""The MkDocs plugin ``chronicle``: lays the site's tree beside the project and mounts it; the work is done in ``site``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
+
+from chronicle import site, stage
+from chronicle.errors import ChronicleError
+from chronicle.pages.assets import SCRIPTS, STYLES
+from chronicle.pages.entry import Entry
+
+log = get_plugin_logger(__name__)
+
+STATE = ".chronicle"
+"""Folder beside ``mkdocs.yml`` that holds the tree and the caches; never committed, safe to delete."""
+
+
+class Options(base.Config):
+    """Options of the plugin in ``mkdocs.yml``; paths are relative to that file."""
+
+    repositories = c.DictOfItems(c.Type(str), default={})
+    bench = c.Type(str, default="bench")
+
+
+class Chronicle(BasePlugin[Options]):
+    """Mounts generated pages as files with a real path, so that other plugins, edit links and ``--dirty`` work on them."""
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Having this hook keeps the plugin, and so its caches, over the rebuilds of ``serve``."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Watch the bench folder, and load the look of facts and charts."""
+        bench = str(self.inputs(config).bench)
+        config.watch.extend([bench] if Path(bench).is_dir() and bench not in config.watch else [])
+        config.extra_css.extend(style for style in STYLES if style not in config.extra_css)
+        config.extra_javascript.extend(script for script in SCRIPTS if script not in config.extra_javascript)
+        return config
+
+    @event_priority(50)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Build the tree and mount it before the plugins that read pages."""
+        folder = Path(config.config_file_path).parent / STATE
+        try:
+            built = site.build(self.inputs(config), stage.Cache(folder / "cache" / "made"))
+            stage.lay(built.entries, folder / "stage")
+        except ChronicleError as failure:
+            raise PluginError(str(failure)) from failure
+        for problem in built.problems:
+            (log.error if problem.severity == "error" else log.warning)(str(problem))
+        if built.errors:
+            raise PluginError(f"{len(built.errors)} records contradict themselves; nothing was built")
+        for entry in built.entries:
+            mount(entry, folder / "stage", files, config)
+        return files
+
+    def inputs(self, config: MkDocsConfig) -> site.Inputs:
+        """What the site is built from, read from the host's configuration."""
+        root = Path(config.config_file_path).parent
+        named: dict[str, Any] = dict(self.config.repositories) or {_name_of(config): "."}
+        first = next(iter(named))
+        return site.Inputs(
+            root=root,
+            docs=Path(config.docs_dir),
+            repositories={name: root / path for name, path in named.items()},
+            bench=root / self.config.bench,
+            cache=root / STATE / "cache",
+            web={first: config.repo_url} if config.repo_url else {},
+            site_url=config.site_url or None,
+        )
+
+
+def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig) -> None:
+    """Put an entry among the host's files, in place of the authored page it renders."""
+    file = File.generated(config, entry.uri, abs_src_path=str(folder / entry.uri))
+    file.edit_uri = entry.edit_uri
+    if authored := files.get_file_from_path(entry.uri):
+        if entry.renders == authored.src_uri:
+            file.edit_uri = authored.edit_uri
+        else:
+            log.warning("%s is both authored and derived; the derived page wins", entry.uri)
+        files.remove(authored)
+    files.append(file)
+
+
+def _name_of(config: MkDocsConfig) -> str:
+    """The repository's name: the last part of its address, else of the project's folder."""
+    address = (config.repo_name or "").rstrip("/").rsplit("/", 1)[-1]
+    return address or Path(config.config_file_path).parent.resolve().name

@@ -1,0 +1,257 @@
+"""The whole product as a list of stages: observe the world, compute facts, bind documents, write pages.
+
+    observe    git histories, recorded runs, authored texts and their earlier versions        evidence/
+    compute    measurements with intervals and gates, peaks, commit tables                     facts/
+    bind       reports with judged claims, episodes with their commits, roadmap, questions     documents/
+    arrange    Markdown, JSON twins, charts, scripts and styles, as entries of a tree          pages/
+
+Nothing looks back. Only ``observe`` touches the world, so the same evidence gives the same bytes; what a host does with the
+entries is its own business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chronicle.documents.claims import Version, contradictions
+from chronicle.documents.episode import Episode, parse_episode, unresolved
+from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
+from chronicle.documents.library import Chronicle, JudgedPage, Library, evidence_states
+from chronicle.documents.questions import judge_questions, parse_questions
+from chronicle.documents.report import Report, parse_report
+from chronicle.documents.roadmap import judge_roadmap, parse_roadmap
+from chronicle.documents.standing import EvidenceState
+from chronicle.errors import ChronicleError, Problem
+from chronicle.evidence.authored import read_texts, read_versions
+from chronicle.evidence.git import Repository
+from chronicle.evidence.history import read_histories
+from chronicle.evidence.runs import read_runs
+from chronicle.facts.commit_metrics import range_metrics
+from chronicle.facts.commits import commit_table
+from chronicle.facts.integrity import summary_problems
+from chronicle.facts.ledger import Ledger
+from chronicle.facts.measurements import measurements
+from chronicle.facts.physics import peaks_of
+from chronicle.pages.assets import asset_entries
+from chronicle.pages.claims import claims_page
+from chronicle.pages.desk import Desk, Keep, make_always
+from chronicle.pages.entry import Entry
+from chronicle.pages.episodes import episode_pages
+from chronicle.pages.machines import machine_pages
+from chronicle.pages.method import method_page
+from chronicle.pages.plain import plain_pages
+from chronicle.pages.plans import plan_pages
+from chronicle.pages.reports import report_pages
+from chronicle.pages.runs import run_pages
+from chronicle.pages.timeline import timeline_pages
+from chronicle.records.history import History
+from chronicle.records.recorded import RecordedRun
+from chronicle.sources import source_digest
+
+PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
+    report_pages,
+    episode_pages,
+    plan_pages,
+    plain_pages,
+    timeline_pages,
+    machine_pages,
+    run_pages,
+    claims_page,
+    method_page,
+    asset_entries,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a site is built from. ``repositories`` maps names to folders, ``web`` names to the address of their host."""
+
+    root: Path
+    docs: Path
+    repositories: Mapping[str, Path]
+    bench: Path
+    cache: Path
+    web: Mapping[str, str]
+    site_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was read of the world, and what could not be read."""
+
+    histories: tuple[History, ...]
+    runs: tuple[RecordedRun, ...]
+    texts: tuple[Authored, ...]
+    versions: Mapping[str, tuple[Version, ...]]
+    sources: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The entries of the tree and everything that was found wrong on the way."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Problems that stop any build: evidence that contradicts itself."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def build(inputs: Inputs, keep: Keep = make_always) -> Site:
+    """Build a site. ``keep`` may remember what is slow to make; everything else follows from the inputs alone."""
+    observed = observe(inputs)
+    ledger = compute(observed)
+    library = bind(inputs, observed, ledger)
+    return arrange(library, keep, inputs.site_url)
+
+
+def observe(inputs: Inputs) -> Observed:
+    """Read the histories, the recorded runs, the authored texts, and the earlier versions of reports."""
+    histories, unread = read_histories(inputs.repositories, cache=inputs.cache)
+    recorded = read_runs(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
+    found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
+    texts = tuple(Authored(one.uri, one.file, one.text) for one in found)
+    return Observed(
+        histories=histories,
+        runs=recorded.runs,
+        texts=texts,
+        versions=dict(_versions(inputs, histories, texts)),
+        sources={path.stem: source_digest(path) for path in sorted(inputs.bench.glob("*.py"))},
+        problems=(*unread, *(problem for one in histories for problem in one.skipped), *recorded.problems, *unreadable),
+    )
+
+
+def compute(observed: Observed) -> Ledger:
+    """Every measurement with its interval and its gates, and the peaks of every machine."""
+    peaks = {one.run.run_id: peaks_of(one.environment) for one in observed.runs}
+    found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, peaks[one.run.run_id])]
+    return Ledger(tuple(found), peaks, observed.sources)
+
+
+def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
+    """Parse every authored kind and bind it to its evidence; a file that cannot be read does not hide the others."""
+    library = Library(
+        chronicles=tuple(Chronicle(one, commit_table(one), inputs.web.get(one.name)) for one in observed.histories),
+        runs=observed.runs,
+        ledger=ledger,
+        episodes=(),
+        reports=(),
+        uris=frozenset(text.uri for text in observed.texts),
+        problems=(*observed.problems, *(problem for one in observed.runs for problem in summary_problems(one))),
+    )
+    for authored in observed.texts:
+        library = _with_page(library, authored, inputs, observed)
+    library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_repeated_ids(library.reports)))
+    return _with_plans(library, [text for text in observed.texts if kind_of(text) in ("questions", "roadmap")])
+
+
+def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
+    """Write every page; two entries under one path are a fault of ours, never of an author."""
+    desk = Desk(library, keep, site_url)
+    entries = [entry for write in PAGES for entry in write(desk)]
+    entries += desk.figures.values()
+    entries.sort(key=lambda entry: entry.uri)
+    assert len({entry.uri for entry in entries}) == len(entries), "two pages want the same path"
+    problems = sorted({*library.problems, *desk.problems}, key=lambda one: (one.severity, one.file, one.line or 0, one.found))
+    return Site(tuple(entries), tuple(problems))
+
+
+def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: Observed) -> Library:
+    """The library with one authored page of a kind added, or listed as broken with its problems."""
+    kind = kind_of(authored)
+    problems: tuple[Problem, ...] = ()
+    if kind == "report":
+        report, problems = parse_report(authored, library.ledger, observed.versions.get(authored.uri, ()))
+        library = replace(library, reports=(*library.reports, report)) if report else library
+    elif kind == "episode":
+        episode, problems = _episode(authored, library, inputs)
+        library = replace(library, episodes=(*library.episodes, episode)) if episode else library
+    elif kind == "page":
+        front, problems = read(authored, PageFront)
+        library = replace(library, plain=(*library.plain, JudgedPage(authored, front))) if front else library
+    elif kind is not None and kind not in ("questions", "roadmap"):
+        return replace(library, problems=(*library.problems, unknown_kind(authored, kind)))
+    if any(problem.rule == "front-matter" for problem in problems):
+        library = replace(library, broken=(*library.broken, (authored, problems)))
+    return replace(library, problems=(*library.problems, *problems))
+
+
+def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Episode | None, tuple[Problem, ...]]:
+    """An episode with the commits it cites; where they cannot be found it keeps its text and loses its metrics."""
+    front, problems = parse_episode(authored)
+    if front is None:
+        return None, problems
+    name = front.repository or next((one.name for one in library.chronicles), None)
+    chronicle = next((one for one in library.chronicles if one.name == name), None)
+    if not front.cited or chronicle is None:
+        wrong = (unresolved(authored, f"no repository {name!r} is configured"),) if front.cited else ()
+        return Episode(authored, front, name, (), None), wrong
+    try:
+        revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.cited))
+    except ChronicleError as failure:
+        return Episode(authored, front, name, (), None), (unresolved(authored, failure.found),)
+    return Episode(authored, front, name, revisions, range_metrics(chronicle.history, revisions, table=chronicle.table)), ()
+
+
+def _with_plans(library: Library, texts: Sequence[Authored]) -> Library:
+    """The questions, then the roadmap, which may name questions as evidence."""
+    states: dict[str, EvidenceState] = evidence_states(library.reports, library.ledger)
+    for authored in texts:
+        front, problems = read(authored, PageFront)
+        if front is None:
+            library = replace(library, broken=(*library.broken, (authored, problems)))
+        elif front.kind == "questions":
+            questions, unread = parse_questions(authored.text, file=authored.file)
+            judged, wrong = judge_questions(questions, states)
+            states |= {f"Q:{one.question.id}": one.as_evidence for one in judged}
+            library = replace(library, questions=(*library.questions, JudgedPage(authored, front, questions=judged)))
+            problems = (*unread, *wrong)
+        else:
+            roadmap, unread = parse_roadmap(authored.text, file=authored.file)
+            periods, wrong = judge_roadmap(roadmap, states)
+            library = replace(library, roadmaps=(*library.roadmaps, JudgedPage(authored, front, periods=periods)))
+            problems = (*unread, *wrong)
+        library = replace(library, problems=(*library.problems, *problems))
+    return library
+
+
+def _versions(
+    inputs: Inputs, histories: Sequence[History], texts: Sequence[Authored]
+) -> Iterator[tuple[str, tuple[Version, ...]]]:
+    """The earlier versions of each report, from the repository its docs folder lies in."""
+    homes = {name: path.resolve() for name, path in inputs.repositories.items()}
+    for history in histories:
+        home = homes[history.name]
+        if not inputs.docs.resolve().is_relative_to(home):
+            continue
+        repository, docs = Repository.open(home), inputs.docs.resolve().relative_to(home).as_posix()
+        for text in texts:
+            if kind_of(text) == "report":
+                found = read_versions(repository, history, f"{docs}/{text.uri}")
+                yield text.uri, tuple(Version(one.revision, one.committed, one.text) for one in found)
+
+
+def _repeated_ids(reports: Sequence[Report]) -> Iterator[Problem]:
+    """A problem for each report whose id another report before it has."""
+    seen: dict[str, str] = {}
+    for report in reports:
+        if report.front.id in seen:
+            yield Problem(
+                file=report.authored.file,
+                line=1,
+                found=f"the report id {report.front.id} again",
+                expected=f"an id of its own; {seen[report.front.id]} has this one",
+                hint="give one of the two another id",
+                rule="duplicate-id",
+            )
+        seen.setdefault(report.front.id, report.authored.file)
+
+
+def _shown(path: Path, root: Path) -> str:
+    """A path as messages show it: below the site's folder where it lies there, else its name."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
