@@ -19,6 +19,10 @@ from chronicle.charts.markdown import escaped
 from chronicle.units import signed
 
 
+_SHORT = 12
+"""Characters that are never broken over two lines: a shortened hash, a name."""
+
+
 class Markdown(str):
     """Text that is Markdown already and is printed as it is."""
 
@@ -26,15 +30,16 @@ class Markdown(str):
 
 
 def text(value: Any) -> Markdown:
-    """Any value as Markdown that shows exactly its characters on one line; None is a dash."""
+    """Any value as Markdown that shows exactly its characters on one line; None is nothing."""
     if isinstance(value, Markdown):
         return value
-    return Markdown("–" if value is None or value == "" else escaped(str(value)))
+    return Markdown("" if value is None else escaped(str(value)))
 
 
 def code(value: Any) -> Markdown:
     """A value set in code type, safe in a table cell: as HTML, since backquotes cannot hold entities."""
-    return Markdown(f"<code>{escaped(str(value))}</code>")
+    words = escaped(str(value))
+    return Markdown(f'<code class="short">{words}</code>' if len(str(value)) <= _SHORT else f"<code>{words}</code>")
 
 
 def link(label: Any, address: str, classes: str = "", title: str = "") -> Markdown:
@@ -82,11 +87,11 @@ def twin(plain: Any) -> bytes:
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[Any]], align: str = "") -> Markdown:
-    """A Markdown table; ``align`` has a letter a column, ``r`` for numbers and ``l`` for text."""
+    """A Markdown table; ``align`` has a letter a column, ``r`` for numbers and ``l`` for text. An empty cell is a dash."""
     heads = list(heads)
     marks = [" ---: " if place < len(align) and align[place] == "r" else " --- " for place in range(len(heads))]
-    lines = ["| " + " | ".join(text(head) for head in heads) + " |", "|" + "|".join(marks) + "|"]
-    lines += ["| " + " | ".join(text(cell) for cell in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(text(head) or "&nbsp;" for head in heads) + " |", "|" + "|".join(marks) + "|"]
+    lines += ["| " + " | ".join(text(cell) or "–" for cell in row) + " |" for row in rows]
     return Markdown("\n".join(lines))
 
 
