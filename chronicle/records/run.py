@@ -198,8 +198,8 @@ class Case:
 
     @property
     def key(self) -> str:
-        """``copy[size=4]``: unique within a run, stable across runs."""
-        parameters = ",".join(f"{name}={value}" for name, value in self.parameters.items())
+        """``matmul[dtype=bf16,n=8192]``: unique within a run, and the same before and after it was written."""
+        parameters = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
         return f"{self.benchmark}[{parameters}]" if parameters else self.benchmark
 
 
