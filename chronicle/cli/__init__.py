@@ -13,6 +13,7 @@ import click
 from chronicle.cli.bench import bench
 from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
+from chronicle.cli.site import check, write
 from chronicle.errors import ChronicleError
 from chronicle.version import __version__
 
@@ -23,7 +24,7 @@ def cli() -> None:
     """Publish a performance project so that every number is a path back to evidence."""
 
 
-for command in (bench, doctor, metrics, mine):
+for command in (bench, check, doctor, metrics, mine, write):
     cli.add_command(command)
 
 
