@@ -117,7 +117,7 @@ def _impossible(run: Run, file: str) -> Iterator[Problem]:
 
 
 def _environment(path: Path, shown: str) -> Environment:
-    if not path.stem:
+    if path.name == ".json":
         return Environment(key={}, informative={}, missing=(Missing(path="key", reason="no process measured anything"),))
     place = f"{shown.rpartition('/')[0]}/env/{path.name}"
     try:
