@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Literal
 
 from chronicle.evidence.git import read_seconds, read_zone
-from chronicle.records.commit import Commit, FileChange, Moment, Person
+from chronicle.records.commit import Commit, Depth, FileChange, Moment, Person
 from chronicle.records.generated import is_generated
-
-Depth = Literal["lines", "files", "commit"]
-"""How deep a commit is read: line counts too, changed files only (no file is opened), or the commit object alone."""
 
 _FIELDS = ("%H", "%P", "%T", "%an", "%ae", "%at", "%ad", "%cn", "%ce", "%ct", "%cd", "%e", "%B")
 _ROWS_OF_DEPTH = {

@@ -21,45 +21,55 @@ if TYPE_CHECKING:
 
 _NO_DATE = -(1 << 63)
 _UNCOUNTED = -1
-_COMMIT_TEXTS = (
-    "revision", "parents", "tree", "author_name", "author_email", "committer_name", "committer_email", "encoding", "message",
-    "unread",
-)  # fmt: skip
-_FILE_TEXTS = ("kind", "path", "old_path", "uncounted")
-_TEXTS = (*_COMMIT_TEXTS, *_FILE_TEXTS)
+_TEXTS = ("revision", "parents", "tree", "message")
+_COMMIT_WORDS = ("author_name", "author_email", "committer_name", "committer_email", "encoding", "unread")
+_FILE_WORDS = ("kind", "path", "old_path", "uncounted")
+_WORDS = (*_COMMIT_WORDS, *_FILE_WORDS)
 _INTEGERS = {
     "authored": "q", "authored_zone_minutes": "i", "committed": "q", "committed_zone_minutes": "i", "is_boundary": "b",
     "rows": "i", "added": "q", "removed": "q", "old_mode": "i", "new_mode": "i",
-}  # fmt: skip
+} | {f"{name}#": "i" for name in _WORDS}  # fmt: skip
 
 
 def pack(commits: Sequence[Commit]) -> bytes:
-    """The commits as one compressed block: a JSON line with the sizes of the columns, then the columns."""
+    """The commits as one compressed block: a JSON line with the sizes of the columns, then the columns.
+
+    Columns whose texts repeat (people, paths, kinds) are stored as their different texts and a number a row.
+    """
     files = [row for commit in commits for row in commit.files]
-    texts = _commit_texts(commits) | _file_texts(files)
+    texts = _texts(commits)
     numbers = _commit_numbers(commits) | _file_numbers(files)
-    columns = {name: "\0".join(texts[name]).encode("utf-8", "surrogateescape") for name in _TEXTS}
+    for name, words in (_commit_words(commits) | _file_words(files)).items():
+        place: dict[str, int] = {}
+        numbers[f"{name}#"] = [place.setdefault(word, len(place)) for word in words]
+        texts[name] = list(place)
+    columns = {name: "\0".join(values).encode("utf-8", "surrogateescape") for name, values in texts.items()}
     columns |= {name: array(code, numbers[name]).tobytes() for name, code in _INTEGERS.items()}
     header = {"commits": len(commits), "files": len(files), "sizes": {name: len(column) for name, column in columns.items()}}
     return zlib.compress(json.dumps(header).encode() + b"\n" + b"".join(columns.values()), 1)
 
 
-def _commit_texts(commits: Sequence[Commit]) -> dict[str, list[str]]:
+def _texts(commits: Sequence[Commit]) -> dict[str, list[str]]:
     return {
         "revision": [c.revision for c in commits],
         "parents": [" ".join(c.parents) for c in commits],
         "tree": [c.tree for c in commits],
+        "message": [c.message for c in commits],
+    }
+
+
+def _commit_words(commits: Sequence[Commit]) -> dict[str, list[str]]:
+    return {
         "author_name": [c.author.name for c in commits],
         "author_email": [c.author.email for c in commits],
         "committer_name": [c.committer.name for c in commits],
         "committer_email": [c.committer.email for c in commits],
         "encoding": [c.encoding for c in commits],
-        "message": [c.message for c in commits],
         "unread": [c.unread for c in commits],
     }
 
 
-def _file_texts(files: Sequence[FileChange]) -> dict[str, list[str]]:
+def _file_words(files: Sequence[FileChange]) -> dict[str, list[str]]:
     return {
         "kind": [f.kind for f in files],
         "path": [f.path for f in files],
@@ -105,16 +115,31 @@ class Columns:
         self.files = sum(part.files for part in self._parts)
 
     def text(self, name: str) -> list[str]:
-        """A text column; bytes that are no UTF-8 come back as surrogate escapes."""
-        of_files = name in _FILE_TEXTS
-        count = self.files if of_files else self.commits
-        if not count:
+        """A column of texts that seldom repeat."""
+        if not self.commits:
             return []
-        joined = b"\0".join(part.columns[name] for part in self._parts if (part.files if of_files else part.commits))
-        values = joined.decode("utf-8", "surrogateescape").split("\0")
-        if len(values) != count:
+        joined = b"\0".join(part.columns[name] for part in self._parts if part.commits)
+        values = _split(joined)
+        if len(values) != self.commits:
             raise DamagedError(name)
         return values
+
+    def words(self, name: str, *, empty: str | None = "") -> np.ndarray[Any, Any]:
+        """A column of texts that repeat, as an object array in which equal texts are one object; "" reads as ``empty``."""
+        import numpy as np
+
+        known: dict[str, int] = {}
+        codes = [np.empty(0, dtype=np.int64)]
+        for part in self._parts:
+            here = np.frombuffer(part.columns[f"{name}#"], dtype=np.dtype("i"))
+            place = np.array([known.setdefault(word, len(known)) for word in _split(part.columns[name])])
+            if len(here) and not 0 <= int(here.min()) <= int(here.max()) < len(place):
+                raise DamagedError(name)
+            codes.append(place[here])
+        words = np.empty(len(known), dtype=object)
+        words[:] = [word or empty for word in known]
+        column: np.ndarray[Any, Any] = words[np.concatenate(codes)]
+        return column
 
     def number(self, name: str) -> np.ndarray[Any, Any]:
         """An integer column."""
@@ -130,6 +155,11 @@ class _Part:
     columns: Mapping[str, bytes]
 
 
+def _split(joined: bytes) -> list[str]:
+    """Bytes that are no UTF-8 come back as surrogate escapes."""
+    return joined.decode("utf-8", "surrogateescape").split("\0")
+
+
 def _unpack(block: bytes) -> _Part:
     try:
         raw = zlib.decompress(block)
@@ -139,7 +169,7 @@ def _unpack(block: bytes) -> _Part:
         for name, size in header["sizes"].items():
             columns[name] = rest[at : at + size]
             at += size
-        if at != len(rest) or set(columns) != {*_TEXTS, *_INTEGERS}:
+        if at != len(rest) or set(columns) != {*_TEXTS, *_WORDS, *_INTEGERS}:
             raise DamagedError("sizes")
         return _Part(int(header["commits"]), int(header["files"]), columns)
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as failure:

@@ -21,7 +21,7 @@ from pathlib import Path
 from chronicle.evidence.git_launch import PINNED_SETTINGS, git_version
 from chronicle.records.generated import as_attributes
 
-STORE_VERSION = 1
+STORE_VERSION = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -23,8 +23,8 @@ def build_tables(columns: Columns, head: str | None) -> tuple[pd.DataFrame, pd.D
     """
     revisions = columns.text("revision")
     rank_of = dict(zip(reversed(revisions), range(len(revisions) - 1, -1, -1), strict=True))
-    parents = [tuple(text.split()) for text in columns.text("parents")]
-    edges = _edges(revisions, parents, rank_of)
+    parents = [(text,) if len(text) in (40, 64) else tuple(text.split()) for text in columns.text("parents")]
+    edges = _edges(parents, rank_of)
     order = newest_first(revisions, columns.number("committed"), edges)
     if len(rank_of) < len(revisions):
         order = order[np.isin(order, np.fromiter(rank_of.values(), dtype=np.int64))]
@@ -66,25 +66,30 @@ def _raised_above_parents(dates: Numbers, children: Numbers, parents: Numbers) -
     return np.array(raised, dtype=np.int64)
 
 
-def _edges(revisions: Sequence[str], parents: Sequence[tuple[str, ...]], rank_of: dict[str, int]) -> tuple[Numbers, Numbers]:
+def _edges(parents: Sequence[tuple[str, ...]], rank_of: dict[str, int]) -> tuple[Numbers, Numbers]:
     """Rows of children and of their parents, where both are known."""
-    pairs = [(row, rank_of[parent]) for row, several in enumerate(parents) for parent in several if parent in rank_of]
-    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    counts = np.fromiter(map(len, parents), dtype=np.int64, count=len(parents))
+    rows = np.array([rank_of.get(parent, -1) for several in parents for parent in several], dtype=np.int64)
+    known = rows >= 0
+    return np.repeat(np.arange(len(parents)), counts)[known], rows[known]
 
 
 def _reachable(head: int | None, edges: tuple[Numbers, Numbers], order: Numbers, count: int) -> Numbers:
-    """Which rows the row ``head`` leads to: one pass, since every commit comes before its parents."""
+    """Which rows the row ``head`` leads to: all, where only ``head`` has no child; else one pass from child to parent."""
+    children, parents = edges
+    if head is None:
+        return np.zeros(count, dtype=bool)
+    if np.flatnonzero(np.bincount(parents, minlength=count) == 0).tolist() == [head]:
+        return np.ones(count, dtype=bool)
     seen = bytearray(count)
-    if head is not None:
-        seen[head] = 1
-        parents_of: list[list[int]] = [[] for _ in range(count)]
-        for child, parent in zip(edges[0].tolist(), edges[1].tolist(), strict=True):
-            parents_of[child].append(parent)
-        for row in order.tolist():
-            if seen[row]:
-                for parent in parents_of[row]:
-                    seen[parent] = 1
+    seen[head] = 1
+    parents_of: list[list[int]] = [[] for _ in range(count)]
+    for child, parent in zip(children.tolist(), parents.tolist(), strict=True):
+        parents_of[child].append(parent)
+    for row in order.tolist():
+        if seen[row]:
+            for parent in parents_of[row]:
+                seen[parent] = 1
     return np.frombuffer(bytes(seen), dtype=np.uint8).astype(bool)
 
 
@@ -99,15 +104,15 @@ def _commit_table(
         "tree": _texts(columns.text("tree"), order),
     }
     for person, date in (("author", "authored"), ("committer", "committed")):
-        table[f"{person}_name"] = _texts(_shared(columns.text(f"{person}_name")), order)
-        table[f"{person}_email"] = _texts(_shared(columns.text(f"{person}_email")), order)
+        table[f"{person}_name"] = pd.Series(columns.words(f"{person}_name")[order], dtype=object)
+        table[f"{person}_email"] = pd.Series(columns.words(f"{person}_email")[order], dtype=object)
         table[date] = _dates(columns.number(date)[order])
         table[f"{date}_zone_minutes"] = columns.number(f"{date}_zone_minutes")[order]
-    table["encoding"] = _texts(_shared(columns.text("encoding")), order)
+    table["encoding"] = pd.Series(columns.words("encoding")[order], dtype=object)
     table["message"] = _texts(columns.text("message"), order)
     table["is_boundary"] = columns.number("is_boundary")[order].astype(bool)
     table["is_on_head"] = on_head[order]
-    table["unread"] = _texts(_shared(columns.text("unread")), order)
+    table["unread"] = pd.Series(columns.words("unread")[order], dtype=object)
     return pd.DataFrame(table)
 
 
@@ -119,17 +124,16 @@ def _file_table(columns: Columns, order: Numbers, revisions: Numbers) -> pd.Data
     commit = np.repeat(np.arange(len(order), dtype=np.int32), counts)
     inside = np.arange(len(commit)) - np.repeat(np.cumsum(counts) - counts, counts)
     take = np.repeat(starts[order], counts) + inside
-    old_path = _texts(_shared(columns.text("old_path")), take)
     return pd.DataFrame(
         {
             "commit": commit,
             "revision": pd.Series(revisions[commit], dtype=object),
-            "kind": _texts(_shared(columns.text("kind")), take),
-            "path": _texts(_shared(columns.text("path")), take),
-            "old_path": old_path.where(old_path != "", None),
+            "kind": pd.Series(columns.words("kind")[take], dtype=object),
+            "path": pd.Series(columns.words("path")[take], dtype=object),
+            "old_path": pd.Series(columns.words("old_path", empty=None)[take], dtype=object),
             "added": _counts(columns.number("added")[take]),
             "removed": _counts(columns.number("removed")[take]),
-            "uncounted": _texts(_shared(columns.text("uncounted")), take),
+            "uncounted": pd.Series(columns.words("uncounted")[take], dtype=object),
             "old_mode": columns.number("old_mode")[take],
             "new_mode": columns.number("new_mode")[take],
         }
@@ -141,12 +145,6 @@ def _texts(values: Sequence[str], order: Numbers) -> pd.Series[Any]:
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return pd.Series(column[order], dtype=object)
-
-
-def _shared(values: list[str]) -> list[str]:
-    """Equal texts as one object: paths and people repeat hundreds of times."""
-    known: dict[str, str] = {}
-    return [known.setdefault(value, value) for value in values]
 
 
 def _dates(seconds: Numbers) -> pd.Series[Any]:

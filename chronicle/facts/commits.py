@@ -146,7 +146,9 @@ def _line_counts(files: pd.DataFrame, count: int) -> pd.DataFrame:
     table = pd.DataFrame(sums)
     table["lines_per_file"] = np.where(counted > 0, lines / np.maximum(counted, 1), np.nan)
     table["renames_skipped"] = (kinds["A"] > RENAME_LIMIT) & (kinds["D"] > RENAME_LIMIT)
-    table["change_mix"] = _objects([change_mix_text(row) for row in zip(*kinds.values(), strict=True)])
+    mixes = list(zip(*(numbers.tolist() for numbers in kinds.values()), strict=True))
+    text_of = {mix: change_mix_text(mix) for mix in set(mixes)}
+    table["change_mix"] = _objects([text_of[mix] for mix in mixes])
     return table
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 LAST_SECOND = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
 """The last second a printed date may hold; a calendar ends at the year 9999, git's dates do not."""
 
 CHANGE_KINDS = "AMDRCT"
 """git's letters for a changed file: added, modified, deleted, renamed, copied, type changed."""
+
+Depth = Literal["lines", "files", "commit"]
+"""How deep a commit is read: line counts too, changed files only (no file is opened), or the commit object alone."""
 
 _WIDEST_ZONE_MINUTES = 14 * 60
 _BLANK_LINE = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
@@ -92,6 +96,15 @@ class Commit:
     @property
     def is_root(self) -> bool:
         return not self.parents and not self.is_boundary
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A commit that could not be read in full: ``depth`` is how far it was read, ``reason`` why, in git's words."""
+
+    revision: str
+    depth: Depth
+    reason: str
 
 
 def split_message(message: str) -> tuple[str, str]:

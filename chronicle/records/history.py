@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from chronicle.errors import Problem
 from chronicle.records.commit import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd  # 0.4 s to import: a refresh that finds nothing new does without
 
 
 @dataclass(frozen=True, slots=True)
