@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help site serve test check lock clean purge
+.PHONY: help site serve test check lock clean purge picture
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 : /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || grep '##' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ serve: $(VENV)/.stamp-site ## serve the site on this machine and rebuild it as f
 
 test: $(VENV)/.stamp-torch $(PROPERDOCS)/.stamp ## run every test; ARGS="-k roadmap" goes to pytest
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope $(ARGS)
+
+picture: $(VENV)/.stamp-dev ## take the README's picture from the built site, with the Chromium on PATH
+	PYTHONPATH=tests/browser $(BIN)/python tests/browser/picture.py site docs/assets/images/home.png
 
 check: $(VENV)/.stamp-dev ## the linters and the type checker alone
 	$(BIN)/ruff check .

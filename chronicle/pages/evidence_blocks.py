@@ -49,11 +49,12 @@ def metric_words(metric: str) -> str:
 
 
 def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdown:
-    """One row a measurement: case, machine, value, interval, processes, verdict; the value leads to its card."""
+    """One row a measurement: case, value, interval, processes, verdict; the machine where there are several."""
+    is_one_machine = len({one.machine for one in found}) == 1
     rows = [
         (
             code(one.case),
-            one.machine,
+            *(() if is_one_machine else (one.machine,)),
             metric_words(one.metric),
             link(one.quantity.text, relative(page, addresses.card(one)), "fact"),
             one.quantity.interval_text.strip("()"),
@@ -62,7 +63,8 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdo
         )
         for one in found
     ]
-    return table(("Case", "Machine", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rows, "lllrrrl")
+    heads = ("Case", *(() if is_one_machine else ("Machine",)), "Metric", "Value", "95 % interval", "Processes", "Verdict")
+    return table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
 
 
 def standing(one: Measurement, desk: Desk) -> str:

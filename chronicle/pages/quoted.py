@@ -39,7 +39,12 @@ def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent:
     if show not in ("both", "value", "interval"):
         raise UnanswerableError(f"show={show!r} is none of both, value, interval")
     quantity = quantity_of(finding, percent)
-    words = {"both": str(quantity), "value": quantity.text, "interval": quantity.interval_text or quantity.text}[show]
+    interval = Markdown(f'<span class="fact__interval">{text(quantity.interval_text)}</span>') if quantity.has_interval else ""
+    words = {
+        "both": Markdown(f"{text(quantity.text)} {interval}".rstrip()),
+        "value": text(quantity.text),
+        "interval": interval or text(quantity.text),
+    }[show]
     one = finding.operands[0]
     mark = Markdown("".join(_marks(finding, desk)))
     return Markdown(link(words, relative(page, addresses.card(one)), "fact", _hover(finding, one)) + mark)
@@ -71,4 +76,4 @@ def _marks(finding: Finding, desk: Desk) -> list[str]:
         marks.append("explore")
     worst = {one.verdict for one in finding.operands}
     marks += [word for word in ("invalid", "degraded") if word in worst][:1]
-    return [f' <span class="fact-mark fact-mark--{word}">{text(word)}</span>' for word in marks]
+    return [f'<sup class="fact__mark">{text(word)}</sup>' for word in marks]

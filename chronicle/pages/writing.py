@@ -18,7 +18,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from chronicle.charts.markdown import escaped
 from chronicle.units import signed
 
-
 _SHORT = 12
 """Characters that are never broken over two lines: a shortened hash, a name."""
 
