@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import click
@@ -61,3 +63,22 @@ def test_the_examples_of_a_roadmap_and_of_a_question_read_without_a_problem() ->
     assert (item_problems, question_problems) == ((), ())
     assert items.items[0].evidence == ("TR123", "bench:tensor_parallel")
     assert asked[0].reports == ("TR120",)
+
+
+def test_the_guide_lists_every_directive_with_its_arguments() -> None:
+    source = (ROOT / "docs/guides/writing-reports.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(\w+)\((.*?)\)`", source.split("| directive |")[1].split("\n\n")[0]))
+
+    assert listed == {(name, ", ".join(signature(answer).parameters)) for name, answer in every_directive().items()}
+
+
+def every_directive() -> dict[str, Callable[..., object]]:
+    """The directives of every kind of page, on a site that is empty."""
+    from chronicle.documents.library import Library
+    from chronicle.facts.ledger import Ledger
+    from chronicle.pages import authored, episodes, plain, plans
+    from chronicle.pages.desk import Desk, make_always
+
+    desk = Desk(Library((), (), Ledger(()), (), ()), make_always)
+    episode = episodes._answers(None, desk)  # type: ignore[arg-type]  # only the signatures are looked at
+    return {**authored.common_answers(desk, "x.md"), **plans.answers(desk, "x.md"), **plain._answers(desk, "x.md"), **episode}
