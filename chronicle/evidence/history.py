@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.git import Repository, walk
 from chronicle.evidence.git_launch import CleanRoom, GitFailedError
-from chronicle.evidence.history_columns import Columns, DamagedError, pack
 from chronicle.evidence.history_store import HistoryStore, settings_key, store_path
 from chronicle.records.commit import Commit, Unread
 from chronicle.records.history import History
@@ -60,15 +59,16 @@ def read_history(
     repository. Commits that cannot be read are in ``History.skipped``, with the reason; an empty repository gives empty
     tables. Raises :class:`ChronicleError` where there is no repository or its graph of commits has a hole.
     """
+    from chronicle.evidence.history_columns import DamagedError
+
     repository = Repository.open(path)
     with open_store(repository, cache) as store:
+        done = refresh(repository, store, progress=progress, tips=tips)
         try:
-            done = refresh(repository, store, progress=progress, tips=tips)
             return _load(repository, store, done, name)
         except (sqlite3.DatabaseError, DamagedError):
             store.reset()
-            done = refresh(repository, store, progress=progress, tips=tips)
-            return _load(repository, store, done, name)
+            return _load(repository, store, refresh(repository, store, progress=progress, tips=tips), name)
 
 
 def read_histories(
@@ -92,7 +92,21 @@ def open_store(repository: Repository, cache: Path | None) -> HistoryStore:
 def refresh(
     repository: Repository, store: HistoryStore, *, progress: Progress | None = None, tips: Collection[str] = ()
 ) -> Refreshed:
-    """Bring ``store`` up to HEAD and ``tips``; what is stored after a crash is kept, block by block."""
+    """Bring ``store`` up to HEAD and ``tips``; what is stored after a crash is kept, block by block.
+
+    A damaged store is emptied and filled again; one that cannot be written (a full disk, a lock that stays) is left as it
+    is, and everything is read into memory instead.
+    """
+    try:
+        return _refresh(repository, store, progress, tips)
+    except sqlite3.OperationalError:
+        store.leave_file()
+    except sqlite3.DatabaseError:
+        store.reset()
+    return _refresh(repository, store, progress, tips)
+
+
+def _refresh(repository: Repository, store: HistoryStore, progress: Progress | None, tips: Collection[str]) -> Refreshed:
     head = repository.head
     wanted = sorted({*tips, *([head] if head else [])})
     state = _state(wanted, repository)
@@ -138,7 +152,9 @@ def _mine(
     room: CleanRoom, store: HistoryStore, revisions: list[str], boundary: frozenset[str], progress: Progress
 ) -> tuple[Unread, ...]:
     """Read ``revisions`` and store each block as it is finished."""
-    from chronicle.evidence.git_workers import read_blocks  # queues and threads: not needed when nothing is new
+    # Threads, queues, compression: not imported when nothing is new.
+    from chronicle.evidence.git_workers import read_blocks
+    from chronicle.evidence.history_columns import pack
 
     unread: list[Unread] = []
     seen = 0
@@ -176,6 +192,7 @@ def _by_permanence(block: Block) -> Iterable[tuple[bool, list[Commit]]]:
 
 
 def _load(repository: Repository, store: HistoryStore, done: Refreshed, name: str) -> History:
+    from chronicle.evidence.history_columns import Columns
     from chronicle.evidence.history_tables import build_tables  # pandas: not needed by a refresh
 
     commits, files = build_tables(Columns(store.blocks()), done.head)

@@ -111,6 +111,12 @@ class HistoryStore:
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         self._database = self._open_or_replace()
 
+    def leave_file(self) -> None:
+        """Go on in memory, with nothing stored; the file stays as it is."""
+        self._database.close()
+        self._path = None
+        self._database = self._open_or_replace()
+
     def _open_or_replace(self) -> sqlite3.Connection:
         if self._path is None:
             return _prepared(":memory:", self._settings)
@@ -118,14 +124,11 @@ class HistoryStore:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             return _prepared(self._path, self._settings)
         except (OSError, sqlite3.OperationalError):
-            return self._without_a_file()
+            self._path = None
+            return _prepared(":memory:", self._settings)
         except sqlite3.DatabaseError:
             self._path.unlink(missing_ok=True)
             return _prepared(self._path, self._settings)
-
-    def _without_a_file(self) -> sqlite3.Connection:
-        self._path = None
-        return _prepared(":memory:", self._settings)
 
 
 def _prepared(path: Path | str, settings: str) -> sqlite3.Connection:

@@ -22,7 +22,7 @@ from chronicle.records.history import History
 Numbers = np.ndarray[Any, Any]
 
 RENAME_LIMIT = 1000
-"""git looks for renames among at most this many added and deleted files of a commit."""
+"""git compares added with deleted files while their numbers multiplied stay below the square of this."""
 
 _SUBMODULE = 0o160000
 _SYMLINK = 0o120000
@@ -145,7 +145,7 @@ def _line_counts(files: pd.DataFrame, count: int) -> pd.DataFrame:
     lines = sums["lines_added"] + sums["lines_removed"]
     table = pd.DataFrame(sums)
     table["lines_per_file"] = np.where(counted > 0, lines / np.maximum(counted, 1), np.nan)
-    table["renames_skipped"] = (kinds["A"] > RENAME_LIMIT) & (kinds["D"] > RENAME_LIMIT)
+    table["renames_skipped"] = kinds["A"] * kinds["D"] > RENAME_LIMIT**2
     mixes = list(zip(*(numbers.tolist() for numbers in kinds.values()), strict=True))
     text_of = {mix: change_mix_text(mix) for mix in set(mixes)}
     table["change_mix"] = _objects([text_of[mix] for mix in mixes])

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from repositories import RepositoryBuilder, lines, rows
 
+from chronicle.facts.commits import commit_table
+
 
 @pytest.fixture
 def builder(tmp_path: Path) -> RepositoryBuilder:
@@ -147,6 +149,8 @@ def test_renames_beyond_the_limit_stay_additions_and_deletions(tmp_path: Path) -
         (builder.path / f"old/{n}/file").unlink()
     revision = builder.commit("moved", {f"new/{n}/moved": f"{n} {'x' * 30}\n" * 3 + "y\n" for n in range(1100)})
 
-    kinds = [kind for kind, *_ in rows(builder.history(), revision)]
+    history = builder.history()
+    kinds = [kind for kind, *_ in rows(history, revision)]
 
     assert (kinds.count("A"), kinds.count("D")) == (1100, 1100)
+    assert list(commit_table(history)["renames_skipped"]) == [True, False]

@@ -182,6 +182,25 @@ def test_a_cache_that_cannot_be_written_is_done_without(builder: RepositoryBuild
     assert len(counted(builder, tmp_path / "cache")[0].commits) == 5
 
 
+def test_a_cache_that_someone_holds_is_done_without(
+    builder: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_store, "_WAIT_SECONDS", 0.05)
+    expected, _ = counted(builder, tmp_path / "cache")
+    (file,) = (tmp_path / "cache").rglob("*.sqlite")
+    holder = sqlite3.connect(file, isolation_level=None)
+
+    holder.execute("BEGIN IMMEDIATE")
+    waiting, _ = counted(builder, tmp_path / "cache")
+    builder.commit("more", {"new": "x\n"})
+    newer, _ = counted(builder, tmp_path / "cache")
+    holder.execute("ROLLBACK")
+
+    assert_same(waiting, expected)
+    assert len(newer.commits) == 6
+    assert counted(builder, tmp_path / "cache")[1] == 1
+
+
 def test_two_builds_at_once_give_the_same_tables(long_repository: Path, tmp_path: Path) -> None:
     expected = read_history(long_repository, name="x", cache=None)
     found: list[History] = []
