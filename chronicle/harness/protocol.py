@@ -55,7 +55,7 @@ def batch_for(sample_ns: Callable[[int], float], quantum_ns: int, least: int = 1
     enough = QUANTA_PER_SAMPLE * quantum_ns
     batch = least
     while batch < _BATCH_MOST and (seen := sample_ns(batch)) < enough:
-        batch = min(_BATCH_MOST, max(batch + 1, math.ceil(_MARGIN * enough / max(1.0, seen / batch))))
+        batch = min(_BATCH_MOST, max(2 * batch, math.ceil(_MARGIN * enough * batch / max(1.0, seen))))
     return batch
 
 

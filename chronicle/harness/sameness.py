@@ -56,8 +56,14 @@ def _first(case: Case, folder: RunFolder) -> Environment | None:
 
 
 def _differences(before: Environment, after: Environment, free: tuple[str, ...]) -> str:
-    """``driver.cuda_runtime was 12.8, is 13.0``, for every key pin that differs outside the free groups."""
+    """``driver.cuda_runtime was 12.8, is 13.0``, for every key pin that differs outside the free groups.
+
+    Between cases, where groups are free, a pin that one of them does not know is no difference either.
+    """
     old, new = _flat(before.key, free), _flat(after.key, free)
+    if free:
+        known = {name for name in old if old[name] is not None and new.get(name) is not None}
+        old, new = ({name: pins[name] for name in known} for pins in (old, new))
     return "; ".join(
         f"{name} was {old.get(name)}, is {new.get(name)}" for name in sorted(old | new) if old.get(name) != new.get(name)
     )
