@@ -1,6 +1,51 @@
 """The commit table: each commit of a history with its metrics, type, areas, complexity, people and reverts.
 
 Everything here follows from the raw tables of a :class:`~chronicle.records.history.History` and nothing else.
+
+=========================  =====================  ================================================================
+column                     dtype                  meaning
+=========================  =====================  ================================================================
+``revision``               object (str)           full hash
+``committed``              datetime64[s, UTC]     committer date: the axis of every page; NaT if unreadable
+``authored``               datetime64[s, UTC]     author date
+``committed_zone_minutes`` int32                  the committer's zone, minutes east of UTC
+``author_name``            object (str)           through mailmap; raw text of a stranger: escape it
+``author_email``           object (str)           through mailmap
+``co_authors``             object (tuple)         :class:`Person` of each co-author trailer, through mailmap
+``subject``, ``body``      object (str)           first paragraph on one line; the rest
+``pull_request``           Int64                  number in a subject ending ``(#12)``, else NA
+``is_merge``, ``is_root``  bool                   more than one parent; none at all
+``is_boundary``            bool                   cut by a shallow clone: files unknown
+``is_on_head``             bool                   reachable from HEAD
+``unread``                 object (str)           ``""``, ``lines`` or ``files`` could not be read
+``files_changed``          int64                  rows, submodules and symbolic links among them; 0 for a merge
+``lines_added``            int64                  sum over files git counts; a moved submodule counts no lines
+``lines_removed``          int64                  likewise
+``net_lines``              int64                  added − removed
+``files_A`` … ``files_T``  int64                  rows of each kind; the six add up to ``files_changed``
+``change_mix``             object (str)           ``A:3 M:5 D:1``, kinds that occur
+``binary_files``           int64                  rows without line counts because binary
+``generated_files``        int64                  rows not counted because a program writes them
+``unreadable_files``       int64                  rows not counted because the object is missing
+``submodule_bumps``        int64                  rows that move a submodule
+``mode_changes``           int64                  rows that change only the file mode
+``symlinks``               int64                  rows of symbolic links
+``lines_per_file``         Float64                (added + removed) / counted files; NA without one
+``directories``            int64                  distinct folders touched
+``areas``                  object (tuple of str)  areas touched, in the order of ``paths.AREAS``
+``tests_touched``          bool                   a path of area ``tests``
+``docs_touched``           bool                   a path of area ``docs``
+``renames_skipped``        bool                   too many files for git to look for renames
+``commit_type``            object (str)           a type or ``undeclared``
+``type_source``            object (str)           ``declared``, ``house``, ``structural``, ``guess`` or ``none``
+``scope``                  object (str)           of a conventional commit
+``is_breaking``            bool                   ``!`` or a BREAKING CHANGE footer
+``complexity``             int64                  1–100, see :mod:`chronicle.facts.complexity`
+``complexity_size`` …      int64                  its four parts, in points
+``complexity_reason``      object (str)           why there is no real score (show "–"), else empty
+``reverts``                object (tuple of str)  full hashes this commit says it reverts, as far as known
+``reverted_by``            object (tuple of str)  full hashes of the commits that revert it
+=========================  =====================  ================================================================
 """
 
 from __future__ import annotations
@@ -31,52 +76,9 @@ _PULL_REQUEST = re.compile(r"\(#(\d+)\)$")
 
 
 def commit_table(history: History, *, house_prefixes: Mapping[str, str] = HOUSE_PREFIXES) -> pd.DataFrame:
-    """One row a commit, in the order of ``history.commits`` (newest first), with these columns.
+    """One row a commit, in the order of ``history.commits`` (newest first), with the columns that the module lists.
 
-    =========================  =====================  ================================================================
-    column                     dtype                  meaning
-    =========================  =====================  ================================================================
-    ``revision``               object (str)           full hash
-    ``committed``              datetime64[s, UTC]     committer date: the axis of every page; NaT if unreadable
-    ``authored``               datetime64[s, UTC]     author date
-    ``committed_zone_minutes`` int32                  the committer's zone, minutes east of UTC
-    ``author_name``            object (str)           through mailmap; raw text of a stranger: escape it
-    ``author_email``           object (str)           through mailmap
-    ``co_authors``             object (tuple)         :class:`Person` of each co-author trailer, through mailmap
-    ``subject``, ``body``      object (str)           first paragraph on one line; the rest
-    ``pull_request``           Int64                  number in a subject ending ``(#12)``, else NA
-    ``is_merge``, ``is_root``  bool                   more than one parent; none at all
-    ``is_boundary``            bool                   cut by a shallow clone: files unknown
-    ``is_on_head``             bool                   reachable from HEAD
-    ``unread``                 object (str)           ``""``, ``lines`` or ``files`` could not be read
-    ``files_changed``          int64                  rows, submodules and symbolic links among them; 0 for a merge
-    ``lines_added``            int64                  sum over files git counts; a moved submodule counts no lines
-    ``lines_removed``          int64                  likewise
-    ``net_lines``              int64                  added − removed
-    ``files_A`` … ``files_T``  int64                  rows of each kind; the six add up to ``files_changed``
-    ``change_mix``             object (str)           ``A:3 M:5 D:1``, kinds that occur
-    ``binary_files``           int64                  rows without line counts because binary
-    ``generated_files``        int64                  rows not counted because a program writes them
-    ``unreadable_files``       int64                  rows not counted because the object is missing
-    ``submodule_bumps``        int64                  rows that move a submodule
-    ``mode_changes``           int64                  rows that change only the file mode
-    ``symlinks``               int64                  rows of symbolic links
-    ``lines_per_file``         float64                (added + removed) / counted files; NaN without one
-    ``directories``            int64                  distinct folders touched
-    ``areas``                  object (tuple of str)  areas touched, in the order of ``paths.AREAS``
-    ``tests_touched``          bool                   a path of area ``tests``
-    ``docs_touched``           bool                   a path of area ``docs``
-    ``renames_skipped``        bool                   too many files for git to look for renames
-    ``commit_type``            object (str)           a type or ``undeclared``
-    ``type_source``            object (str)           ``declared``, ``house``, ``structural``, ``guess`` or ``none``
-    ``scope``                  object (str)           of a conventional commit
-    ``is_breaking``            bool                   ``!`` or a BREAKING CHANGE footer
-    ``complexity``             int64                  1–100, see :mod:`chronicle.facts.complexity`
-    ``complexity_size`` …      int64                  its four parts, in points
-    ``complexity_reason``      object (str)           why there is no real score (show "–"), else empty
-    ``reverts``                object (tuple of str)  full hashes this commit says it reverts, as far as known
-    ``reverted_by``            object (tuple of str)  full hashes of the commits that revert it
-    =========================  =====================  ================================================================
+    ``house_prefixes`` maps a project's own prefixes in capitals to types.
     """
     commits, count = history.commits, len(history.commits)
     table = commits[
@@ -144,7 +146,7 @@ def _line_counts(files: pd.DataFrame, count: int) -> pd.DataFrame:
     counted = per_commit((uncounted == "") & ~is_submodule)
     lines = sums["lines_added"] + sums["lines_removed"]
     table = pd.DataFrame(sums)
-    table["lines_per_file"] = np.where(counted > 0, lines / np.maximum(counted, 1), np.nan)
+    table["lines_per_file"] = pd.Series(pd.arrays.FloatingArray(lines / np.maximum(counted, 1), counted == 0))
     table["renames_skipped"] = kinds["A"] * kinds["D"] > RENAME_LIMIT**2
     mixes = list(zip(*(numbers.tolist() for numbers in kinds.values()), strict=True))
     text_of = {mix: change_mix_text(mix) for mix in set(mixes)}
