@@ -85,9 +85,10 @@ def _imported(path: Path) -> ModuleType:
 
 def _line(failure: Exception, path: Path) -> int | str:
     """The last line of the suite that was at work; in a syntax error the line it names."""
-    if isinstance(failure, SyntaxError) and failure.filename == str(path):
+    if isinstance(failure, SyntaxError) and failure.filename and Path(failure.filename).resolve() == path.resolve():
         return failure.lineno or "?"
-    lines = [frame.lineno for frame in traceback.extract_tb(failure.__traceback__) if frame.filename == str(path)]
+    frames = traceback.extract_tb(failure.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == path.resolve()]
     return lines[-1] or "?" if lines else "?"
 
 

@@ -1,0 +1,204 @@
+"""``chronicle bench`` as a user meets it: what it prints, and the exit codes of mistakes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from repositories import RepositoryBuilder
+from runs import H100, REVISION, SUITE, bench_folder, results_copy, tamper
+
+from chronicle.evidence.runs import read_runs
+
+QUICK = ["--machine", "dev", "--device", "cpu", "--quick", "--rule", "explore(1)"]
+
+
+def chronicle(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200", **variables}
+    return subprocess.run(
+        [sys.executable, "-m", "chronicle", *arguments], cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+def refused(folder: Path, *arguments: str, **variables: str) -> str:
+    """What the command says when it refuses: exit code 2, nothing on standard output, and no traceback."""
+    done = chronicle(folder, *arguments, **variables)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    bench_folder(tmp_path)
+    return tmp_path
+
+
+def test_the_list_names_suites_benchmarks_and_their_cases(project: Path) -> None:
+    done = chronicle(project, "bench", "list")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "tiny",
+        "  tiny:total          Sum of a list (3 on cpu, 3 on cuda)",
+        "  tiny:on_gpu         Needs a GPU (1 on cuda)",
+    ]
+
+
+def test_a_dry_run_prints_the_cases_and_measures_nothing(project: Path) -> None:
+    done = chronicle(project, "bench", "run", "tiny", "--machine", "dev", "--device", "cpu", "--dry-run")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "fixed(12): 12 blocks of 3 processes on cpu, kept as dev",
+        "  total n=100",
+        "  total n=1000",
+        "  total n=3000",
+        "  without on_gpu: does not run on a cpu device",
+    ]
+    assert not (project / "bench" / "results").exists()
+
+
+def test_a_run_prints_its_cases_and_is_recorded_at_the_revision_of_its_repository(project: Path) -> None:
+    revision = RepositoryBuilder(project).commit("begin", {".gitignore": "__pycache__/\n"})
+    done = chronicle(project, "bench", "run", "tiny", *QUICK)
+    (found,) = read_runs(project / "bench" / "results").runs
+
+    assert done.returncode == 0, done.stderr
+    assert "\ntotal[n=1000]: " in done.stdout
+    assert f"1 of 1 blocks in bench/results/dev/{found.run.run_id}" in done.stdout
+    assert (found.run.source.revision, found.run.source.dirty, found.run.source.stated_by) == (revision, False, "git")
+    assert [left.case for left in found.run.left_out] == ["on_gpu"]
+
+
+def test_a_suite_needs_no_torch_on_the_cpu(project: Path) -> None:
+    (project / "blocked").mkdir()
+    (project / "blocked" / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
+    done = chronicle(project, "bench", "run", "tiny", *QUICK, PYTHONPATH=str(project / "blocked"))
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_torch_and_without_a_device_a_run_says_how_to_get_one(project: Path) -> None:
+    (project / "blocked").mkdir()
+    (project / "blocked" / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
+    said = refused(project, "bench", "run", "tiny", "--machine", "dev", PYTHONPATH=str(project / "blocked"))
+
+    assert said.splitlines() == [
+        "chronicle: torch is not installed, and no GPU is measured without it",
+        "  pip install 'chimera-chronicle[bench]', or say --device cpu for a suite that needs no torch",
+    ]
+
+
+def test_a_process_that_fails_is_reported_and_sets_the_exit_code(project: Path) -> None:
+    (project / "bench" / "tiny.py").write_text(
+        SUITE.replace("numbers = list(range(n))", "numbers = list(range(10**6 // (n - 100)))")
+    )
+    done = chronicle(project, "bench", "run", "tiny", *QUICK)
+
+    assert done.returncode == 1
+    assert "total[n=100]: no process can be used" in done.stdout
+    assert "left out: block 1: ZeroDivisionError: integer division or modulo by zero (tiny.py:9)" in done.stdout
+    assert "\ntotal[n=1000]: " in done.stdout
+
+
+def test_a_suite_that_does_not_import_is_one_message(project: Path) -> None:
+    (project / "bench" / "tiny.py").write_text("import nothing_of_that_name\n")
+    said = refused(project, "bench", "run", "tiny", "--machine", "dev", "--device", "cpu")
+
+    assert said.splitlines() == [
+        "chronicle: bench/tiny.py does not import: ModuleNotFoundError: No module named 'nothing_of_that_name'",
+        "  see line 1 of tiny.py",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "H100", "a b", "../up", "-x", "x-", "a--b", "büro", "env.", "a/b"])
+def test_a_name_that_is_no_machine_is_refused(project: Path, name: str) -> None:
+    said = refused(project, "bench", "run", "tiny", "--machine", name, "--device", "cpu")
+
+    assert "cannot name a machine" in said
+    assert "h100-sxm" in said
+
+
+@pytest.mark.parametrize("budget", ["", "9", "m", "-5m", "1.m", "9 m", "²s", "1e3s", "9d"])
+def test_a_budget_that_is_no_time_span_is_refused(project: Path, budget: str) -> None:
+    said = refused(project, "bench", "run", "tiny", "--machine", "dev", "--device", "cpu", f"--budget={budget}")
+
+    assert "is no time span" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--budget", "5s"], "a block takes 12 s or more, and the budget is 5 s"),
+        (["--rule", "until(9)"], "no stop rule 'until(9)'"),
+        (["--revision", "8c6470c"], "'8c6470c' is no revision"),
+        (["--quick"], "--quick measures too little for a number"),
+        (["--bench", "nowhere"], "no suite 'tiny' in nowhere/"),
+    ],
+)
+def test_a_run_that_cannot_begin_says_why(project: Path, arguments: list[str], said: str) -> None:
+    assert said in refused(project, "bench", "run", "tiny", "--machine", "dev", "--device", "cpu", *arguments)
+
+
+def test_a_benchmark_that_cannot_run_on_the_device_says_where_it_can(project: Path) -> None:
+    said = refused(project, "bench", "run", "tiny:on_gpu", "--machine", "dev", "--device", "cpu")
+
+    assert "tiny:on_gpu has no case for a cpu device" in said
+
+
+def test_a_stated_revision_is_kept_where_there_is_no_repository(project: Path) -> None:
+    done = chronicle(project, "bench", "run", "tiny", *QUICK, "--revision", REVISION)
+    (found,) = read_runs(project / "bench" / "results").runs
+
+    assert done.returncode == 0, done.stderr
+    assert (found.run.source.revision, found.run.source.dirty, found.run.source.stated_by) == (REVISION, None, "option")
+
+
+def test_a_recorded_run_is_shown_from_anywhere_even_from_within(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path)
+    inside, outside = chronicle(folder, "bench", "show", "."), chronicle(tmp_path, "bench", "show", str(folder))
+
+    assert inside.returncode == outside.returncode == 0
+    assert inside.stdout == outside.stdout
+    assert "bandwidth_bytes_per_second  3.02886 TB/s    (3.02865–3.02903)        12 processes" in inside.stdout
+
+
+def test_a_tampered_record_is_shown_with_the_file_and_the_field(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path)
+    tamper(folder, lambda record: record["cases"][0]["processes"][2]["time"].update(median_ns=2_000_000), is_sealed=True)
+    done = chronicle(tmp_path, "bench", "show", f"h100-sxm/{H100.name}")
+
+    assert done.returncode == 1
+    assert f"h100-sxm/{H100.name}/record.json: `copy[mebibytes=4096].processes.2.time.median_ns` is 2000000" in done.stderr
+    assert f"h100-sxm/{H100.name}/record.json: was changed after the run" in done.stderr
+
+
+def test_a_tampered_summary_is_shown_with_its_field(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path)
+    tamper(folder, lambda record: record["cases"][0]["summary"]["order_statistic"].update(value=0.001))
+    done = chronicle(tmp_path, "bench", "show", str(folder))
+
+    assert done.returncode == 1
+    assert "record.json: `copy[mebibytes=4096].summary.order_statistic.value` is 0.001; expected 0.002836" in done.stderr
+
+
+@pytest.mark.parametrize("body", ["", "{}", '{"schema": "chronicle.run/1"}', "[1]"])
+def test_a_record_that_cannot_be_read_is_a_finding_and_no_traceback(tmp_path: Path, body: str) -> None:
+    folder = results_copy(tmp_path)
+    (folder / "record.json").write_text(body)
+    done = chronicle(tmp_path, "bench", "show", str(folder))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    assert "record.json" in done.stderr
+
+
+def test_a_folder_that_holds_no_run_is_a_finding(tmp_path: Path) -> None:
+    done = chronicle(tmp_path, "bench", "show", ".")
+
+    assert done.returncode == 1
+    assert "record.json: is not there" in done.stderr
