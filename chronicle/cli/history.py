@@ -46,9 +46,9 @@ def mine(repositories: tuple[str, ...], also: tuple[str, ...], cache: Path, fres
             problems += _mine_one(name, path, cache, fresh=fresh, quiet=quiet)
         except ChronicleError as failure:
             failed = True
-            click.echo(f"{name}: {failure}", err=True)
+            click.echo(f"{_printable(name)}: {failure}", err=True)
     for problem in problems:
-        click.echo(f"{problem.file}: {problem.found}\n  {problem.hint}", err=True)
+        click.echo(f"{_printable(problem.file)}: {_printable(problem.found)}\n  {problem.hint}", err=True)
     if problems or failed:
         sys.exit(1)
 
@@ -111,7 +111,7 @@ def metrics(range_: str, repository: Path, name: str, cache: Path, no_cache: boo
     found = range_metrics(history, revisions)
     click.echo(_FORMS[form](found, history.name))
     for problem in history.skipped:
-        click.echo(f"{problem.file}: {problem.found}", err=True)
+        click.echo(f"{_printable(problem.file)}: {_printable(problem.found)}", err=True)
     if found.missing or found.unreadable_files:
         click.echo(f"{len(found.missing)} commits and {found.unreadable_files} files of this range could not be read", err=True)
         sys.exit(1)

@@ -87,6 +87,14 @@ class History:
         """True where a shallow clone hides the beginning, so "first" and "all" cannot be said."""
         return bool(self.commits["is_boundary"].any())
 
+    def check_command(self, revision: str) -> str:
+        """The git command whose numbers are those of ``files``, run in any clone.
+
+        git's counts depend on its settings in one commit of a few hundred, by a line or two; this states ours. It counts
+        the files we leave out as generated, which only our own attributes know.
+        """
+        return f"git -c diff.context=0 show --numstat -M --format= {revision}"
+
     def cite(self, revision: str) -> str:
         """``name@revision``, the form in which a page names a commit among several repositories."""
         return f"{self.name}@{revision}"

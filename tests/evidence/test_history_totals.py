@@ -97,3 +97,13 @@ def test_the_totals_of_three_wild_repositories_equal_git_commit_by_commit(tmp_pa
     assert found.binary_files == expected["binary"]
     assert found.change_mix == tuple(expected[letter] for letter in "AMDRCT")
     assert found.commits == int(git(builder.path, "rev-list", "--count", "HEAD"))
+
+
+def test_the_command_a_page_shows_gives_the_numbers_the_page_shows(tmp_path: Path) -> None:
+    builder = wild_repository(tmp_path / "wild", seed=4, commits=15)
+    history = builder.history()
+
+    for revision in git(builder.path, "rev-list", "--no-merges", "HEAD").decode().split():
+        shown = [line.split("\t")[:2] for line in builder.git(*history.check_command(revision).split()[1:]).splitlines()]
+        ours = history.files.loc[history.files["revision"] == revision, ["added", "removed"]].astype("object").fillna("-")
+        assert shown == [[str(added), str(removed)] for added, removed in ours.to_numpy()]
