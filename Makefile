@@ -24,9 +24,9 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 : /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || grep '##' $(MAKEFILE_LIST)
 
 site: $(VENV)/.stamp-site ## build the site strictly and say where to open it (no torch, no GPU)
-	$(BIN)/mkdocs build --strict
-	@printf '\nThe site is built. Open %s/site/index.html in a browser,\n' '$(CURDIR)'
-	@printf 'or run `make serve` and open http://127.0.0.1:%s/ (charts are live only there).\n' '$(PORT)'
+	CHRONICLE_DIRECTORY_URLS=false $(BIN)/mkdocs build --strict
+	@printf '\nThe site is built. Open file://%s/site/index.html in a browser,\n' '$(CURDIR)'
+	@printf 'or run `make serve` and open http://127.0.0.1:%s/ (search works only there).\n' '$(PORT)'
 
 serve: $(VENV)/.stamp-site ## serve the site on this machine and rebuild it as files change; PORT=8000
 	CHRONICLE_STRICT=false CHRONICLE_SITE_URL=http://127.0.0.1:$(PORT)/ $(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT)

@@ -48,6 +48,11 @@ class Chart:
         return f"{text}\n".encode()
 
     @property
+    def spec_script(self) -> bytes:
+        """The bytes of ``ID.vl.js``: the same specification for a page opened from disk, where a browser forbids to fetch."""
+        return b"(window.chronicleSpecs ??= {})[%s] = %s;\n" % (json.dumps(self.id).encode(), self.spec_json.rstrip())
+
+    @property
     def source_csv(self) -> bytes:
         """The bytes of ``ID.csv``: :attr:`source` under its column names, or the table's text where there is none."""
         text = io.StringIO()

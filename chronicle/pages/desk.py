@@ -48,6 +48,7 @@ class Desk:
             sizes[scheme] = draw.size(picture)
             self._leave(Entry(f"{CHARTS}/{chart.id}.{scheme}.svg", picture))
         self._leave(Entry(f"{CHARTS}/{chart.id}.vl.json", chart.spec_json))
+        self._leave(Entry(f"{CHARTS}/{chart.id}.vl.js", chart.spec_script))
         self._leave(Entry(f"{CHARTS}/{chart.id}.csv", chart.source_csv))
         return Markdown(chart_markdown(chart, up=relative(page, CHARTS), sizes=sizes))
 

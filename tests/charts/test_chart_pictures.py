@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -121,3 +122,12 @@ def test_the_page_and_the_charts_state_the_same_palette(scheme: Scheme) -> None:
     palette = PALETTES[scheme]
 
     assert {name: stated[name] for name in palette.__slots__} == {name: getattr(palette, name) for name in palette.__slots__}
+
+
+def test_the_script_for_a_page_opened_from_disk_holds_the_same_specification() -> None:
+    chart = examples.bandwidth()
+
+    head, _, body = chart.spec_script.partition(b" = ")
+
+    assert head == b"(window.chronicleSpecs ??= {})[" + json.dumps(chart.id).encode() + b"]"
+    assert json.loads(body.rstrip(b";\n")) == chart.spec

@@ -24,7 +24,14 @@
 
   const vega = () => library ??= load(bundle).catch(failure => { library = undefined; throw failure; });
 
+  // A page opened from disk may not fetch, but it may load a script: the same specification lies there as one.
+  const fromDisk = async url => {
+    await load(url.replace(/\.json$/, ".js"));
+    return window.chronicleSpecs[url.split("/").at(-1).replace(/\.vl\.json$/, "")];
+  };
+
   const fetched = async url => {
+    if (location.protocol === "file:") return fromDisk(url);
     const reply = await fetch(url);
     if (!reply.ok) throw new Error(`${reply.status} for ${url}`);
     return reply.json();
@@ -106,7 +113,7 @@
 
   const redraw = () => charts.forEach((chart, host) => draw(host, chart));
   new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
-  if (window.document$) window.document$.subscribe(adopt);
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", adopt);
+  window.document$?.subscribe(adopt);                      // silent on a page opened from disk: there is no instant navigation
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", adopt);
   else adopt();
 })();
