@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,11 +67,11 @@ def _mine_one(name: str, path: Path, cache: Path, *, fresh: bool, quiet: bool) -
             done = refresh(repository, store, progress=progress)
         seconds = time.perf_counter() - began
         if not quiet:
-            click.echo(_mined_text(name, done.head, done.mined, store.commits(), seconds))
+            click.echo(_mined_text(_printable(name), done.head, done.mined, store.commits(), seconds))
             if done.was_rewritten:
-                click.echo(f"{name}: history was rewritten; commits no longer on HEAD are kept and marked")
+                click.echo(f"{_printable(name)}: history was rewritten; commits no longer on HEAD are kept and marked")
             for folder in repository.borrowed_from:
-                click.echo(f"{name}: objects are borrowed from {_printable(folder)}")
+                click.echo(f"{_printable(name)}: objects are borrowed from {_printable(folder)}")
     return problems_of(done.unread, name)
 
 
@@ -203,11 +204,13 @@ def _progress(name: str, *, shown: bool) -> Iterator[Callable[[int, int], None] 
         yield None
         return
     bar: list[Bar] = []
+    one_at_a_time = threading.Lock()
 
     def report(done: int, total: int) -> None:
-        if not bar:
-            bar.append(Bar(name, total))
-        bar[0].show(done)
+        with one_at_a_time:
+            if not bar:
+                bar.append(Bar(name, total))
+            bar[0].show(done)
 
     try:
         yield report
@@ -228,16 +231,17 @@ class Bar:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.speed:,.0f} commits/s", justify="right"),
+            TextColumn("{task.fields[rate]:,.0f} commits/s", justify="right"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task(escape(_printable(name)), total=total)
+        self._task = self._progress.add_task(escape(_printable(name)), total=total, rate=0)
+        self._began = time.perf_counter()
         self._progress.start()
 
     def show(self, done: int) -> None:
-        self._progress.update(self._task, completed=done)
+        self._progress.update(self._task, completed=done, rate=done / max(time.perf_counter() - self._began, 1e-3))
 
     def stop(self) -> None:
         self._progress.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,24 @@ def test_mine_says_what_it_could_not_read(builder: RepositoryBuilder, tmp_path: 
     assert first.returncode == second.returncode == 1
     assert "1 commit" in first.stderr and blob in first.stderr
     assert first.stderr == second.stderr
+
+
+def test_mine_on_a_terminal_shows_a_bar_with_its_rate(builder: RepositoryBuilder, tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "chronicle", "mine", f"[b]x\x1b[31m={builder.path}"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+
+    shown = os.read(ours, 100_000).decode()
+    assert done.returncode == 0 and "2 commits read" in done.stdout
+    assert "commits/s" in shown and "[b]x" in shown and "Traceback" not in shown
+    assert "\x1b[31m=" not in done.stdout
 
 
 def test_mine_of_an_empty_repository_is_no_failure(tmp_path: Path) -> None:
