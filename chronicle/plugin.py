@@ -16,6 +16,7 @@ from chronicle import site, stage
 from chronicle.errors import ChronicleError
 from chronicle.pages.assets import SCRIPTS, STYLES
 from chronicle.pages.entry import Entry
+from chronicle.pages.guard import EXTENSION
 
 log = get_plugin_logger(__name__)
 
@@ -23,24 +24,25 @@ STATE = ".chronicle"
 """Folder beside ``mkdocs.yml`` that holds the tree and the caches; never committed, safe to delete."""
 
 
-class Options(base.Config):
+class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves `__init_subclass__` without types
     """Options of the plugin in ``mkdocs.yml``; paths are relative to that file."""
 
     repositories = c.DictOfItems(c.Type(str), default={})
     bench = c.Type(str, default="bench")
 
 
-class Chronicle(BasePlugin[Options]):
+class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as above
     """Mounts generated pages as files with a real path, so that other plugins, edit links and ``--dirty`` work on them."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Having this hook keeps the plugin, and so its caches, over the rebuilds of ``serve``."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Watch the bench folder, and load the look of facts and charts."""
+        """Watch the bench folder, guard authored pages, and load the look of facts and charts."""
         bench = str(self.inputs(config).bench)
         config.watch.extend([bench] if Path(bench).is_dir() and bench not in config.watch else [])
         config.extra_css.extend(style for style in STYLES if style not in config.extra_css)
+        config.markdown_extensions.extend([EXTENSION] if EXTENSION not in config.markdown_extensions else [])
         config.extra_javascript.extend(script for script in SCRIPTS if script not in config.extra_javascript)
         return config
 

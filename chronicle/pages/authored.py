@@ -10,6 +10,7 @@ from chronicle.errors import Problem
 from chronicle.pages import evidence_blocks, figures, quoted
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
+from chronicle.pages.guard import marked
 from chronicle.pages.prose import Answer, answered
 from chronicle.pages.writing import Markdown, code, front, text
 
@@ -42,7 +43,7 @@ def authored_entry(
     else:
         at = found.end()
     body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + (f"\n\n{below}\n" if below else "")
-    return Entry(authored.uri, (_front(front_matter, title) + body).encode(errors="replace"), renders=authored.uri)
+    return Entry(authored.uri, (_front(front_matter, title) + marked(body)).encode(errors="replace"), renders=authored.uri)
 
 
 def broken_entry(authored: Authored, problems: tuple[Problem, ...]) -> Entry:
