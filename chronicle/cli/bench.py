@@ -200,7 +200,8 @@ def _read(folder: Path) -> RecordedRun:
 
 def _print_run(found: RecordedRun) -> bool:
     """Print every case with its intervals, who was left out and why, and what is wrong; whether anything is."""
-    from chronicle.facts.measurements import judge, measurements, summary_problems
+    from chronicle.facts.integrity import summary_problems
+    from chronicle.facts.measurements import judge, measurements
     from chronicle.facts.physics import peaks_of
 
     done, peaks = found.run, peaks_of(found.environment)
@@ -215,7 +216,7 @@ def _print_run(found: RecordedRun) -> bool:
                 click.echo(f"  {one.metric:<28}{number}{one.n_processes:>3} processes")
         for reason, blocks in _left_out(judge(case, found.samples, peaks)).items():
             click.echo(f"  left out: block {', '.join(blocks)}: {reason}")
-    problems = [*found.problems, *summary_problems(done, f"{found.shown}/record.json")]
+    problems = [*found.problems, *summary_problems(found)]
     for problem in problems:
         click.echo(str(problem), err=True)
     return bool(problems)

@@ -5,14 +5,11 @@ Rates are computed process by process and then estimated, so their interval is t
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chronicle.errors import Problem
-from chronicle.facts.estimates import call_seconds, log_t, order_statistic, summarise
+from chronicle.facts.estimates import call_seconds, log_t, order_statistic
 from chronicle.facts.gates import Evidence, Trip, tripped
 from chronicle.facts.physics import Peaks
 from chronicle.records.run import Case, Estimate, Parameter, Process, Run
@@ -100,42 +97,6 @@ def measurements(run: Run, samples: Samples, peaks: Peaks) -> list[Measurement]:
 def judge(case: Case, samples: Samples, peaks: Peaks) -> tuple[Judged, ...]:
     """Every process of a case with the gates it trips, in the order of its blocks."""
     return tuple(_judge(process, case, samples, peaks) for process in case.processes)
-
-
-def summary_problems(run: Run, file: str) -> list[Problem]:
-    """Where the summaries stored in the record, shown as ``file``, are not what its processes say: a cache gone wrong."""
-    return [
-        Problem(
-            file=file,
-            line=None,
-            found=f"`{case.key}.summary.{name}` is {stated}",
-            expected=f"{again}, computed from its processes",
-            hint="restore it from git: records are written by the harness and never edited",
-            rule="record-integrity",
-            severity="error",
-        )
-        for case in run.cases
-        for name, stated, again in _restated(case)
-    ]
-
-
-def _restated(case: Case) -> list[tuple[str, object, object]]:
-    again = summarise(case.processes)
-    if case.summary is None or again is None:
-        return [] if case.summary is again else [("", case.summary, again)]
-    return [
-        (f"{reading}.{field}", stated, found)
-        for reading in ("order_statistic", "log_t")
-        for field, stated in dataclasses.asdict(getattr(case.summary, reading)).items()
-        if not _same(stated, found := getattr(getattr(again, reading), field))
-    ]
-
-
-def _same(stated: object, found: object) -> bool:
-    """Equal, or as near as two versions of a library's t distribution are."""
-    if isinstance(stated, float) and isinstance(found, float):
-        return math.isclose(stated, found, rel_tol=1e-9)
-    return stated == found
 
 
 def _of_case(run: Run, case: Case, samples: Samples, peaks: Peaks) -> list[Measurement]:

@@ -183,7 +183,10 @@ def test_a_tampered_summary_is_shown_with_its_field(tmp_path: Path) -> None:
     done = chronicle(tmp_path, "bench", "show", str(folder))
 
     assert done.returncode == 1
-    assert "record.json: `copy[mebibytes=4096].summary.order_statistic.value` is 0.001; expected 0.002836" in done.stderr
+    assert (
+        "record.json: `cases.0.summary.order_statistic.value` is 0.001 for copy[mebibytes=4096]; expected 0.002836"
+        in done.stderr
+    )
 
 
 @pytest.mark.parametrize("body", ["", "{}", '{"schema": "chronicle.run/1"}', "[1]"])

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Any
 
 import pytest
 from runs import H100, RESULTS, a_run, case, process, timing
 
 from chronicle.evidence.runs import read_run
-from chronicle.facts.estimates import summarise
-from chronicle.facts.measurements import Measurement, judge, measurements, summary_problems
+from chronicle.facts.measurements import Measurement, judge, measurements
 from chronicle.facts.physics import Peaks, peaks_of
-from chronicle.records.run import Case, Correctness, Energy, Process, Run, Workload
+from chronicle.records.run import Case, Correctness, Energy, Process, Workload
 
 WRONG = Correctness(reference="fp64", relative_error=1.0, limit=1e-5)
 ENERGY = Energy(
@@ -117,31 +115,3 @@ def test_the_committed_run_says_what_it_was_committed_with() -> None:
     assert len(found) == 15
     assert copied.quantity.text == "3.02886 TB/s"
     assert copied.verdict == "valid"
-
-
-def summarised(*cases: Case) -> Run:
-    return a_run(*(dataclasses.replace(one, summary=summarise(one.processes)) for one in cases))
-
-
-def test_a_summary_that_its_processes_bear_out_is_no_problem() -> None:
-    assert summary_problems(summarised(case(processes(12)), case([])), "record.json") == []
-    assert summary_problems(read_run(H100, RESULTS).run, "record.json") == []
-
-
-def test_a_summary_changed_by_hand_is_named_by_case_and_field() -> None:
-    run = summarised(case(processes(12)))
-    estimate = dataclasses.replace(run.cases[0].summary.order_statistic, value=0.5)  # type: ignore[union-attr]
-    forged = dataclasses.replace(run.cases[0].summary, order_statistic=estimate)  # type: ignore[type-var]
-    (problem,) = summary_problems(a_run(dataclasses.replace(run.cases[0], summary=forged)), "bench/results/x/record.json")
-
-    assert str(problem).startswith(
-        "bench/results/x/record.json: `copy[mebibytes=4096].summary.order_statistic.value` is 0.5; expected 0.00100"
-    )
-    assert json.dumps(problem.as_json())
-
-
-def test_a_summary_that_is_gone_or_has_nothing_under_it_is_a_problem() -> None:
-    full = summarised(case(processes(6))).cases[0]
-
-    assert len(summary_problems(a_run(dataclasses.replace(full, summary=None)), "r")) == 1
-    assert len(summary_problems(a_run(dataclasses.replace(full, processes=())), "r")) == 1

@@ -17,7 +17,7 @@ from runs import a_run, bench_folder, case, process, quick_plan
 from chronicle.errors import ChronicleError
 from chronicle.evidence.runs import read_run
 from chronicle.facts.estimates import summarise
-from chronicle.facts.measurements import summary_problems
+from chronicle.facts.integrity import summary_problems
 from chronicle.harness.run import Observer, Plan, block_order, blocks_of, measure
 from chronicle.harness.sameness import require_same
 from chronicle.harness.store import RunFolder
@@ -75,7 +75,7 @@ def test_a_run_is_whole_sealed_and_agrees_with_itself(tmp_path: Path) -> None:
     assert (found.run, found.is_sealed, found.problems) == (done, True, ())
     assert (done.design.blocks_done, done.design.stop) == (2, "rule")
     assert [[one.block for one in case.processes] for case in done.cases] == [[0, 1], [0, 1], [0, 1]]
-    assert summary_problems(done, "record.json") == []
+    assert list(summary_problems(found)) == []
 
 
 def test_the_record_names_its_suite_its_revision_and_its_pins(plan: Plan) -> None:
