@@ -25,6 +25,7 @@ from chronicle.documents.roadmap import judge_roadmap, parse_roadmap
 from chronicle.documents.standing import EvidenceState
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.authored import read_texts, read_versions
+from chronicle.evidence.confirmation import confirmed
 from chronicle.evidence.git import Repository
 from chronicle.evidence.history import read_histories
 from chronicle.evidence.runs import read_runs
@@ -114,15 +115,24 @@ def observe(inputs: Inputs) -> Observed:
     """Read the histories, the recorded runs, the authored texts, and the earlier versions of reports."""
     histories, unread = read_histories(inputs.repositories, cache=inputs.cache)
     recorded = read_runs(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
+    runs, unconfirmed = confirmed(recorded.runs, inputs.bench, inputs.repositories)
+    sources, unparsed = _sources(inputs)
     found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
     texts = tuple(Authored(one.uri, one.file, one.text) for one in found)
     return Observed(
         histories=histories,
-        runs=recorded.runs,
+        runs=runs,
         texts=texts,
         versions=dict(_versions(inputs, histories, texts)),
-        sources={path.stem: source_digest(path) for path in sorted(inputs.bench.glob("*.py"))},
-        problems=(*unread, *(problem for one in histories for problem in one.skipped), *recorded.problems, *unreadable),
+        sources=sources,
+        problems=(
+            *unread,
+            *(problem for one in histories for problem in one.skipped),
+            *recorded.problems,
+            *unconfirmed,
+            *unparsed,
+            *unreadable,
+        ),
     )
 
 
@@ -234,6 +244,19 @@ def _versions(
             if kind_of(text) == "report":
                 found = read_versions(repository, history, f"{docs}/{text.uri}")
                 yield text.uri, tuple(Version(one.revision, one.committed, one.text) for one in found)
+
+
+def _sources(inputs: Inputs) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Today's source hash of each suite; one that is not Python has none, so its records count as aged."""
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in sorted(inputs.bench.glob("*.py")):
+        try:
+            found[path.stem] = source_digest(path)
+        except ChronicleError as failure:
+            file = _shown(path, inputs.root)
+            problems.append(Problem(file, None, failure.found, "Python that can be parsed", failure.hint, "suite-source"))
+    return found, tuple(problems)
 
 
 def _repeated_ids(reports: Sequence[Report]) -> Iterator[Problem]:

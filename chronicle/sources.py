@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chronicle.errors import ChronicleError
@@ -29,10 +29,15 @@ def local_sources(suite: Path) -> tuple[Path, ...]:
 def source_digest(suite: Path) -> str:
     """SHA-256 over the names and bytes of :func:`local_sources`, with line ends as git stores them."""
     root = suite.resolve().parent
+    return digest_of((path.relative_to(root).as_posix(), path.read_bytes()) for path in local_sources(suite))
+
+
+def digest_of(sources: Iterable[tuple[str, bytes]]) -> str:
+    """SHA-256 over sources given as their path below the bench folder and their bytes, in that order."""
     total = hashlib.sha256()
-    for path in local_sources(suite):
-        body = path.read_bytes().replace(b"\r\n", b"\n")
-        total.update(f"{path.relative_to(root).as_posix()}\0{len(body)}\0".encode() + body)
+    for name, body in sources:
+        body = body.replace(b"\r\n", b"\n")
+        total.update(f"{name}\0{len(body)}\0".encode() + body)
     return total.hexdigest()
 
 

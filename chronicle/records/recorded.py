@@ -14,7 +14,8 @@ from chronicle.records.run import Environment, Run
 class RecordedRun:
     """A run with its samples (nanoseconds by line), its telemetry (columns by line), its pins, and its files as bytes.
 
-    ``shown`` is the folder as messages and pages name it; ``is_sealed`` says whether the run was completed.
+    ``shown`` is the folder as messages and pages name it; ``is_sealed`` says whether the run was completed. ``is_confirmed``
+    says whether git holds, at the run's revision, the very source its record names; None where nobody can tell.
     """
 
     run: Run
@@ -26,6 +27,7 @@ class RecordedRun:
     is_sealed: bool
     files: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    is_confirmed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

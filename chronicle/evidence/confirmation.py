@@ -1,0 +1,57 @@
+"""Asks git whether a run's revision really holds the source that its record names.
+
+The machine that measures may have no repository at hand, so a record's revision can be no more than what somebody stated.
+Here it is checked: the suite and its local modules are read at that revision, and their hash must be the recorded one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from chronicle.errors import ChronicleError, Problem
+from chronicle.evidence.git import Repository
+from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import Run
+from chronicle.sources import digest_of
+
+
+def confirmed(
+    runs: Iterable[RecordedRun], bench: Path, repositories: Mapping[str, Path]
+) -> tuple[tuple[RecordedRun, ...], tuple[Problem, ...]]:
+    """The runs with ``is_confirmed`` set, and a problem for each whose revision holds another source.
+
+    A run stays unconfirmed, without a problem, where it states no revision, its tree had uncommitted changes, or no
+    configured repository holds the bench folder and the revision.
+    """
+    home = next((path for path in repositories.values() if bench.resolve().is_relative_to(path.resolve())), None)
+    judged = [replace(one, is_confirmed=_is_confirmed(one.run, bench, home)) for one in runs]
+    return tuple(judged), tuple(_problem(one) for one in judged if one.is_confirmed is False)
+
+
+def _is_confirmed(run: Run, bench: Path, home: Path | None) -> bool | None:
+    if home is None or run.source.revision is None or run.source.dirty:
+        return None
+    below = bench.resolve().relative_to(home.resolve()).as_posix()
+    try:
+        repository = Repository.open(home)
+        revision = repository.resolve(run.source.revision)
+    except ChronicleError:
+        return None
+    prefix = f"{run.suite.file.rsplit('/', 1)[0]}/"
+    names = [source.removeprefix(prefix) for source in run.suite.sources]
+    found = [(name, repository.text_at(revision, f"{below}/{name}").encode()) for name in names]
+    return digest_of(found) == run.suite.source_sha256
+
+
+def _problem(recorded: RecordedRun) -> Problem:
+    run = recorded.run
+    return Problem(
+        file=f"{recorded.shown}/record.json",
+        line=None,
+        found=f"revision {str(run.source.revision)[:12]}, at which git holds another {run.suite.file}",
+        expected=f"a revision whose source has the hash {run.suite.source_sha256[:12]}",
+        hint="measure again with the right --revision, or withdraw the run: a record is never edited",
+        rule="record-revision",
+    )
