@@ -23,6 +23,15 @@ def builder(tmp_path: Path) -> RepositoryBuilder:
     return made
 
 
+def install_git(tmp_path: Path, builder: RepositoryBuilder, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a git on PATH that runs the shell code ``first`` and then, if still there, the real one."""
+    fake = tmp_path / "bin"
+    fake.mkdir()
+    (fake / "git").write_text(f'#!/bin/sh\n{first}\nexec {builder.git("--exec-path")}/git "$@"\n')
+    (fake / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake}{os.pathsep}{os.environ['PATH']}")
+
+
 def remove_object(builder: RepositoryBuilder, name: str) -> None:
     place = builder.path / ".git" / "objects" / name[:2] / name[2:]
     place.chmod(0o644)
@@ -116,34 +125,22 @@ def test_a_commit_of_countless_paths_ends_at_the_memory_limit(tmp_path: Path, mo
     assert "files are unknown" in history.skipped[0].found
 
 
-def test_a_git_that_prints_nothing_is_stopped(
-    builder: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fake = tmp_path / "bin"
-    fake.mkdir()
-    real = builder.git("--exec-path") + "/git"
-    (fake / "git").write_text(f'#!/bin/sh\ncase "$*" in *--numstat*) exec sleep 60;; esac\nexec {real} "$@"\n')
-    (fake / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{fake}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(git_workers, "STALL_SECONDS", 0.2)
+def test_a_git_that_prints_nothing_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builder = RepositoryBuilder(tmp_path / "one")
+    builder.commit("one", {"a": "a\n"})
+    install_git(tmp_path, builder, 'case "$*" in *--numstat*) exec sleep 60;; esac', monkeypatch)
+    monkeypatch.setattr(git_workers, "STALL_SECONDS", 1.0)
 
     history = builder.history()
 
-    assert len(history.commits) == 6
+    assert list(history.files["uncounted"]) == ["unreadable"]
     assert "printed nothing" in history.skipped[0].found
 
 
 def test_a_worker_that_fails_fails_the_mine(
     builder: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake = tmp_path / "bin"
-    fake.mkdir()
-    real = builder.git("--exec-path") + "/git"
-    (fake / "git").write_text(
-        f'#!/bin/sh\ncase "$*" in *--no-walk*) echo "fatal: broken" >&2; exit 128;; esac\nexec {real} "$@"\n'
-    )
-    (fake / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{fake}{os.pathsep}{os.environ['PATH']}")
+    install_git(tmp_path, builder, 'case "$*" in *--no-walk*) echo "fatal: broken" >&2; exit 128;; esac', monkeypatch)
 
     with pytest.raises(ChronicleError, match="broken"):
         builder.history()
@@ -152,13 +149,8 @@ def test_a_worker_that_fails_fails_the_mine(
 def test_a_git_killed_from_outside_is_asked_again(
     builder: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake = tmp_path / "bin"
-    fake.mkdir()
-    real = builder.git("--exec-path") + "/git"
     once = f"if [ ! -e {tmp_path}/died ]; then touch {tmp_path}/died; kill -9 $$; fi"
-    (fake / "git").write_text(f'#!/bin/sh\ncase "$*" in *--numstat*) {once};; esac\nexec {real} "$@"\n')
-    (fake / "git").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{fake}{os.pathsep}{os.environ['PATH']}")
+    install_git(tmp_path, builder, f'case "$*" in *--numstat*) {once};; esac', monkeypatch)
 
     history = builder.history()
 
