@@ -66,6 +66,16 @@ def complexity_table(
     return pd.DataFrame({"complexity": score} | {f"complexity_{name}": whole[:, i] for i, name in enumerate(PARTS)})
 
 
+def larger_than(table: pd.DataFrame) -> pd.Series[Any]:
+    """For each row of a commit table the share (0–1) of scored commits with a lower score; NA where there is no score.
+
+    It moves when history grows, so it belongs beside the score with the date of the build, and is never cited.
+    """
+    scored = table["complexity"].where(table["complexity_reason"] == "").astype("Int64")
+    below = scored.rank(method="min") - 1
+    return (below / max(1, int(scored.notna().sum()))).astype("Float64")
+
+
 def complexity_word(score: int) -> str:
     """The word for a score: trivial (to 10), small (25), medium (45), large (65), very large (85), extreme."""
     return next(word for limit, word in _WORDS if score <= limit)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chronicle.facts.complexity import complexity_sentence, complexity_table, complexity_word
+from chronicle.facts.complexity import complexity_sentence, complexity_table, complexity_word, larger_than
 
 
 def score(*files: tuple[int, int, int]) -> tuple[int, tuple[int, int, int, int]]:
@@ -67,6 +68,15 @@ def test_scores_of_other_commits_do_not_move_a_score() -> None:
     table = complexity_table(commit, added + removed, added, removed, np.array([0, 0, 1, 7]), 3)
 
     assert table["complexity"][1] == alone
+
+
+def test_a_score_is_placed_among_those_of_the_repository_and_unscored_commits_are_left_out() -> None:
+    table = pd.DataFrame({"complexity": [8, 1, 50, 8, 97], "complexity_reason": ["", "merge", "", "", ""]})
+
+    found = larger_than(table)
+
+    assert found.dropna().tolist() == [0.0, 0.5, 0.0, 0.75]
+    assert found.isna().tolist() == [False, True, False, False, False]
 
 
 def test_a_score_is_said_in_words_and_as_a_sum() -> None:
