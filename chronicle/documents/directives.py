@@ -44,9 +44,11 @@ def find_directives(text: str, file: str) -> tuple[tuple[Directive, ...], tuple[
     directives: list[Directive] = []
     problems: list[Problem] = []
     lines = _LINE_END.split(text)
-    for number in (line.number for line in prose(text)):
+    for number, uncommented in ((line.number, line.text) for line in prose(text)):
         written = lines[number - 1] if number <= len(lines) else ""
         for start, expression, end in _braces(written):
+            if written[start:end] not in uncommented:
+                continue
             try:
                 directives.append(_parsed(expression, number, start, end))
             except _NotADirectiveError as failure:
@@ -111,7 +113,7 @@ def _literal(node: nodes.Expr) -> Any:
         return -node.node.value
     if isinstance(node, nodes.List | nodes.Tuple):
         return [_literal(item) for item in node.items]
-    if isinstance(node, nodes.Dict):
+    if isinstance(node, nodes.Dict) and all(isinstance(pair.key, nodes.Const) for pair in node.items):
         return {_literal(pair.key): _literal(pair.value) for pair in node.items}
     raise _NotADirectiveError("an argument that is not written out")
 

@@ -13,16 +13,27 @@ from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from chronicle.errors import Problem
 
 _BLOCK = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_NEVER_CLOSED = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>(?:[^\r\n]+\r?\n?)*)")
 _LONGEST = 200_000
+_UNREADABLE = (yaml.YAMLError, RecursionError)
 
 KINDS = ("episode", "report", "roadmap", "questions", "page")
 
 Model = TypeVar("Model", bound="FrontMatter")
+
+
+class Search(BaseModel):
+    """How the host's search treats a page; None where the author says nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    boost: FiniteFloat | None = None
+    exclude: bool | None = None
 
 
 class FrontMatter(BaseModel):
@@ -34,7 +45,7 @@ class FrontMatter(BaseModel):
     title: str = ""
     tags: tuple[str, ...] = ()
     description: str = ""
-    search: dict[str, Any] = {}
+    search: Search = Search()
     hide: tuple[str, ...] = ()
 
 
@@ -72,17 +83,20 @@ def split(text: str) -> Split:
 
 def kind_of(authored: Authored) -> str | None:
     """The ``kind:`` a file states, read leniently so that a broken file still counts as of its kind; else None."""
-    found = re.search(r"^kind:[ \t]*['\"]?([\w-]+)", split(authored.text).yaml, re.MULTILINE)
+    block = _BLOCK.match(authored.text) or _NEVER_CLOSED.match(authored.text)
+    found = re.search(r"^kind:[ \t]*['\"]?([\w-]+)", block["yaml"] if block else "", re.MULTILINE)
     return found[1] if found else None
 
 
 def read(authored: Authored, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:
     """The file's front matter as its kind's model, or None and every problem with its line."""
     parts = split(authored.text)
+    if _BLOCK.match(authored.text) is None and _NEVER_CLOSED.match(authored.text):
+        return None, (_problem(authored.file, 1, "front matter that is never closed", "a line of three dashes", "add it"),)
     try:
-        node = _composed(parts.yaml)
-    except yaml.YAMLError as failure:
-        return None, (_syntax_problem(authored.file, failure),)
+        node, plain = _composed(parts.yaml), _plain(parts.yaml)
+    except _UNREADABLE as failure:
+        return None, (_syntax_problem(authored.file, parts.yaml, failure),)
     if not isinstance(node, yaml.MappingNode):
         return None, (
             _problem(authored.file, 1, "no front matter", f"a block of keys for a {model.__name__}", "see the guide"),
@@ -91,7 +105,7 @@ def read(authored: Authored, model: type[Model]) -> tuple[Model | None, tuple[Pr
     if repeated:
         return None, repeated
     try:
-        return model.model_validate(_plain(parts.yaml)), ()
+        return model.model_validate(plain), ()
     except ValidationError as failure:
         return None, tuple(_complaint(error, node, authored.file, model) for error in failure.errors())
 
@@ -108,8 +122,11 @@ def unknown_kind(authored: Authored, kind: str) -> Problem:
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """The line in the file of the key or item at ``path`` in its front matter; the deepest that exists."""
-    node = _composed(split(text).yaml)
+    """The line in the file of the key or item at ``path`` in its front matter; the deepest that exists, else the first."""
+    try:
+        node = _composed(split(text).yaml)
+    except _UNREADABLE:
+        node = None
     return 1 if node is None else _line(node, path)
 
 
@@ -118,13 +135,29 @@ def _composed(text: str) -> yaml.Node | None:
         raise yaml.YAMLError(f"{len(text):,} characters; at most {_LONGEST:,} are read")
     if re.search(r"(?:^|\s)[&*][\w-]+", text):
         events = yaml.parse(text, Loader=yaml.SafeLoader)
-        if any(isinstance(event, yaml.AliasEvent) for event in events):
-            raise yaml.YAMLError("an alias (*name): write the value out")
+        if alias := next((event for event in events if isinstance(event, yaml.AliasEvent)), None):
+            mark: Any = alias.start_mark
+            raise yaml.MarkedYAMLError(problem="an alias (*name): write the value out", problem_mark=mark)
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML as plain values; what looks like a date or a number and is none stays text, for the model to complain about."""
+
+
+def _scalar(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    try:
+        return yaml.SafeLoader.yaml_constructors[node.tag](loader, node)
+    except (ValueError, OverflowError, LookupError, AttributeError):
+        return node.value
+
+
+for _name in ("timestamp", "int", "float", "bool"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", _scalar)
+
+
 def _plain(text: str) -> Any:
-    return yaml.safe_load(text)
+    return _Loader(text).get_single_data()
 
 
 def _line(node: yaml.Node, path: Sequence[str | int]) -> int:
@@ -151,6 +184,8 @@ def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
 def _repeated(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
         if key.value in seen:
             yield _problem(file, key.start_mark.line + 2, f"the key {key.value!r} again", "each key once", "remove one of them")
         seen.add(key.value)
@@ -170,11 +205,13 @@ def _complaint(error: Any, node: yaml.Node, file: str, model: type[FrontMatter])
     return _problem(file, line, f"{name}: {error['input']!r:.80}", message[:1].lower() + message[1:], f"correct `{path[-1]}`")
 
 
-def _syntax_problem(file: str, failure: yaml.YAMLError) -> Problem:
-    mark = getattr(failure, "problem_mark", None)
-    what = str(getattr(failure, "problem", None) or failure)
+def _syntax_problem(file: str, text: str, failure: yaml.YAMLError | RecursionError) -> Problem:
+    """The problem of a block that is no YAML; a forbidden character has a position where other failures have a line."""
+    mark, position = getattr(failure, "problem_mark", None), getattr(failure, "position", None)
+    line = mark.line + 2 if mark else text[:position].count("\n") + 2 if isinstance(position, int) else 1
+    what = "values nested too deep" if isinstance(failure, RecursionError) else getattr(failure, "problem", None) or failure
     hint = "put quotes around a value that holds ': ' or begins with a bracket"
-    return _problem(file, (mark.line + 2) if mark else 1, f"front matter that is not YAML ({what})", "key: value lines", hint)
+    return _problem(file, line, f"front matter that is not YAML ({' '.join(str(what).split())})", "key: value lines", hint)
 
 
 def _problem(file: str, line: int, found: str, expected: str, hint: str) -> Problem:

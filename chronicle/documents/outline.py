@@ -16,6 +16,7 @@ _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}(?=[^
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+_CONTAINER = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|\[\^[^\]]+\]:|:(?=[ \t]))")
 _TASK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<box>[ xX])\](?:[ \t]+(?P<text>.*))?$")
 _ATTRIBUTE_LIST = re.compile(r"\{:?(?P<inside>[^{}]*)\}[ \t]*$")
 _ATTRIBUTE = re.compile(
@@ -39,6 +40,11 @@ class Line:
     @property
     def is_list_item(self) -> bool:
         return _LIST_MARK.match(self.text) is not None
+
+    @property
+    def opens_container(self) -> bool:
+        """Whether indented lines below may belong to it: a list item, an admonition, a tab, a footnote, a definition."""
+        return self.is_list_item or _CONTAINER.match(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +183,13 @@ def _without_fences(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _without_indented_code(lines: Iterable[Line]) -> Iterator[Line]:
-    """Lines indented by four after a blank line are code, unless a list is open that they may belong to."""
-    after_blank, in_list = True, False
+    """Lines indented by four after a blank line are code, unless a container is open that they may belong to."""
+    after_blank, in_container = True, False
     for line in lines:
         indented = line.text.startswith(("    ", "\t"))
         if not line.is_blank and not indented:
-            in_list = line.is_list_item or (in_list and not after_blank)
-        if indented and after_blank and not in_list and not line.is_blank:
+            in_container = line.opens_container or (in_container and not after_blank)
+        if indented and after_blank and not in_container and not line.is_blank:
             continue
         after_blank = line.is_blank or heading_of(line) is not None
         yield line

@@ -9,6 +9,7 @@ the log-t interval must say the same.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,19 +74,11 @@ def parse(text: str) -> ast.Compare:
         raise PredicateError(f"{len(text)} characters; at most {MOST_CHARACTERS} are read")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
+        return _checked(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as failure:
+        if isinstance(failure, PredicateError):
+            raise
         raise PredicateError(f"not an expression ({getattr(failure, 'msg', None) or failure})") from None
-    if not isinstance(tree, ast.Compare):
-        raise PredicateError("no comparison: write estimate >= number, or number <= estimate <= number")
-    estimates = [side for side in (tree.left, *tree.comparators) if not _is_number(side)]
-    if len(estimates) != 1:
-        raise PredicateError("compare one estimate with numbers")
-    if any(type(one) not in _COMPARISONS for one in tree.ops):
-        raise PredicateError("only >=, >, <= and < compare an estimate: equality has no meaning for an interval")
-    if len(tree.ops) > 2 or (len(tree.ops) == 2 and estimates[0] is not tree.comparators[0]):
-        raise PredicateError("put the estimate in the middle: number <= estimate <= number")
-    _check_estimate(estimates[0])
-    return tree
 
 
 def judge(text: str, ledger: Ledger, level: float) -> Judgement:
@@ -102,6 +95,20 @@ def judge(text: str, ledger: Ledger, level: float) -> Judgement:
     if readings[0] is readings[1]:
         return Judgement(readings[0], finding, level, "")
     return Judgement(Verdict.UNDECIDED, finding, level, "the two intervals disagree")
+
+
+def _checked(tree: ast.expr) -> ast.Compare:
+    if not isinstance(tree, ast.Compare):
+        raise PredicateError("no comparison: write estimate >= number, or number <= estimate <= number")
+    estimates = [side for side in (tree.left, *tree.comparators) if not _is_number(side)]
+    if len(estimates) != 1:
+        raise PredicateError("compare one estimate with numbers")
+    if any(type(one) not in _COMPARISONS for one in tree.ops):
+        raise PredicateError("only >=, >, <= and < compare an estimate: equality has no meaning for an interval")
+    if len(tree.ops) > 2 or (len(tree.ops) == 2 and estimates[0] is not tree.comparators[0]):
+        raise PredicateError("put the estimate in the middle: number <= estimate <= number")
+    _check_estimate(estimates[0])
+    return tree
 
 
 def _unusable(finding: Finding) -> tuple[Verdict, str] | None:
@@ -189,13 +196,22 @@ def _check_estimate(node: ast.expr) -> None:
     if isinstance(node, ast.BinOp):
         if type(node.op) not in _ARITHMETIC or _is_number(node.left) == _is_number(node.right):
             raise PredicateError("an estimate may be scaled or shifted by one number: + - * /")
-        if isinstance(node.op, ast.Div) and _is_number(node.right) and _number(node.right) == 0:
-            raise PredicateError("division by zero")
-        _check_estimate(node.right if _is_number(node.left) else node.left)
+        number, estimate = (node.left, node.right) if _is_number(node.left) else (node.right, node.left)
+        if isinstance(node.op, ast.Mult | ast.Div) and _number(number) == 0:
+            raise PredicateError("a factor of zero, or a division by zero")
+        if isinstance(node.op, ast.Div) and number is node.left and _is_shifted(estimate):
+            raise PredicateError("a number over a shifted estimate, whose interval may hold zero: shift the threshold instead")
+        _check_estimate(estimate)
         return
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _CALLS:
         raise PredicateError(f"{ast.unparse(node)[:60]!r}: an estimate is one of {', '.join(_CALLS)}")
     _check_call(node, node.func.id)
+
+
+def _is_shifted(node: ast.expr) -> bool:
+    if not isinstance(node, ast.BinOp):
+        return False
+    return isinstance(node.op, ast.Add | ast.Sub) or _is_shifted(node.left) or _is_shifted(node.right)
 
 
 def _check_call(node: ast.Call, name: str) -> None:
@@ -222,7 +238,15 @@ def _literal(node: ast.expr) -> Any:
 
 def _is_number(node: ast.expr) -> bool:
     inner = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
-    return isinstance(inner, ast.Constant) and isinstance(inner.value, int | float) and not isinstance(inner.value, bool)
+    if not isinstance(inner, ast.Constant) or not isinstance(inner.value, int | float) or isinstance(inner.value, bool):
+        return False
+    try:
+        is_finite = math.isfinite(float(inner.value))
+    except OverflowError:
+        is_finite = False
+    if not is_finite:
+        raise PredicateError("a number too large to compare with")
+    return True
 
 
 def _number(node: ast.expr) -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 
 from chronicle.documents.front_matter import Authored, FrontMatter, split
+from chronicle.documents.outline import heading_of, prose
 from chronicle.errors import Problem
 from chronicle.pages import evidence_blocks, figures, quoted
 from chronicle.pages.desk import Desk
@@ -14,7 +16,7 @@ from chronicle.pages.guard import marked
 from chronicle.pages.prose import Answer, answered
 from chronicle.pages.writing import Markdown, code, front, text
 
-_TITLE = re.compile(r"^# .*$", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 
 
 def common_answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -37,11 +39,10 @@ def authored_entry(
     ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; ``below`` at the end.
     """
     body = split(answered(authored, answers, desk.problems)).body
-    found = _TITLE.search(body)
-    if found is None:
-        body, at = f"# {text(title)}\n\n{body}", len(f"# {text(title)}")
-    else:
-        at = found.end()
+    at = _end_of_title(body)
+    if at is None:
+        heading = f"# {text(title)}" if title else ""
+        body, at = f"{heading}\n\n{body}", len(heading)
     body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + (f"\n\n{below}\n" if below else "")
     return Entry(authored.uri, (_front(front_matter, title) + marked(body)).encode(errors="replace"), renders=authored.uri)
 
@@ -57,6 +58,15 @@ def broken_entry(authored: Authored, problems: tuple[Problem, ...]) -> Entry:
     return Entry(authored.uri, body.encode(), renders=authored.uri)
 
 
+def _end_of_title(body: str) -> int | None:
+    """Where the line of the first heading of level one ends; None where there is none outside code."""
+    found = next((line for line in prose(body) if (heading := heading_of(line)) and heading.level == 1), None)
+    if found is None:
+        return None
+    lines = [line[0] for line in _LINE.finditer(body)][: found.number]
+    return sum(map(len, lines)) - len(lines[-1]) + len(lines[-1].rstrip("\r\n"))
+
+
 def _front(front_matter: FrontMatter | None, title: str) -> Markdown:
     fields: dict[str, object] = {}
     if title:
@@ -64,7 +74,7 @@ def _front(front_matter: FrontMatter | None, title: str) -> Markdown:
     if front_matter is not None:
         if front_matter.description:
             fields["description"] = front_matter.description
-        fields |= {name: list(value) for name in ("tags", "hide") if (value := getattr(front_matter, name))}
-        if front_matter.search:
-            fields["search"] = front_matter.search
+        tags, hidden = [html.escape(tag) for tag in front_matter.tags], list(front_matter.hide)
+        search = front_matter.search.model_dump(exclude_none=True)
+        fields |= {name: value for name, value in (("tags", tags), ("hide", hidden), ("search", search)) if value}
     return front(**fields) if fields else Markdown("")

@@ -80,9 +80,8 @@ def questions_table(page: JudgedPage, at: str) -> Markdown:
 def _roadmap(page: JudgedPage, desk: Desk) -> Entry:
     uri = page.authored.uri
     items = {judged.item.line: _item(judged, desk.library, uri) for period in page.periods for judged in period.items}
-    entry = authored_entry(
-        desk, page.authored, None, _page_answers(desk, uri), above=progress_table(page, uri), title="Roadmap"
-    )
+    title, above = page.front.title or "Roadmap", progress_table(page, uri)
+    entry = authored_entry(desk, page.authored, page.front, _page_answers(desk, uri), above=above, title=title)
     return _with_items(entry, page, items)
 
 
@@ -129,9 +128,8 @@ def _evidence(name: str, library: Library, uri: str) -> Markdown:
 
 def _questions(page: JudgedPage, desk: Desk) -> Entry:
     uri = page.authored.uri
-    entry = authored_entry(
-        desk, page.authored, None, _page_answers(desk, uri), above=questions_table(page, uri), title="Open questions"
-    )
+    title, above = page.front.title or "Open questions", questions_table(page, uri)
+    entry = authored_entry(desk, page.authored, page.front, _page_answers(desk, uri), above=above, title=title)
     body = entry.body.decode()
     for one in page.questions:
         mark = f"{{#{one.question.id}}}"

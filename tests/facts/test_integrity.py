@@ -1,63 +1,53 @@
-"""A summary is a cache: one that its processes do not bear out is found, with file, field and case."""
+"""A summary that no longer follows from its processes is found, field by field, with the page that shows it."""
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from runs import H100, RESULTS, a_run, case, process
+from runs import H100, results_copy, tamper
 
-from chronicle.errors import Problem
 from chronicle.evidence.runs import read_run
-from chronicle.facts.estimates import summarise
 from chronicle.facts.integrity import summary_problems
-from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import Case, Environment, Summary
-
-FULL = [process(block, 1_000_000 + 1000 * block) for block in range(12)]
 
 
-def problems(one: Case) -> list[Problem]:
-    nothing = Environment(key={}, informative={})
-    return list(summary_problems(RecordedRun(a_run(one), Path("x"), "bench/results/x", {}, {}, nothing, True)))
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [("order_statistic", "value", 1.0), ("order_statistic", "n_processes", 3), ("log_t", "hi", None)],
+    ids=["a number", "a count", "a bound taken away"],
+)
+def test_a_summary_changed_by_hand_names_file_field_and_page(
+    tmp_path: Path, part: str, field: str, value: float | None
+) -> None:
+    folder = results_copy(tmp_path)
+    tamper(folder, lambda record: record["cases"][0]["summary"][part].update({field: value}))
+
+    problems = list(summary_problems(read_run(folder, tmp_path, "bench/results")))
+
+    assert [problem.found.partition("`")[2].partition("`")[0] for problem in problems] == [f"cases.0.summary.{part}.{field}"]
+    assert all(problem.file == f"bench/results/h100-sxm/{H100.name}/record.json" for problem in problems)
+    assert all(problem.severity == "error" and problem.rule == "record-integrity" for problem in problems)
+    assert all(f"runs/h100-sxm/{H100.name}/" in problem.hint for problem in problems)
 
 
-@pytest.fixture
-def summary() -> Summary:
-    found = summarise(FULL)
-    assert found is not None
-    return found
+def test_the_committed_record_agrees_with_itself(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path)
+
+    assert list(summary_problems(read_run(folder, tmp_path))) == []
 
 
-def test_a_summary_that_its_processes_bear_out_is_no_problem(summary: Summary) -> None:
-    assert problems(case(FULL, summary=summary)) == []
-    assert problems(case([])) == []
-    assert list(summary_problems(read_run(H100, RESULTS))) == []
+def test_a_difference_of_the_last_bits_is_none(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path)
+    tamper(folder, lambda record: _each(record["cases"][0]["summary"], lambda value: value * (1 + 1e-13)))
+
+    assert list(summary_problems(read_run(folder, tmp_path))) == []
 
 
-def test_a_number_changed_by_hand_is_named_by_file_field_and_case(summary: Summary) -> None:
-    forged = dataclasses.replace(summary, order_statistic=dataclasses.replace(summary.order_statistic, value=0.5))
-    (problem,) = problems(case(FULL, summary=forged))
-
-    assert problem.file == "bench/results/x/record.json"
-    assert problem.found == "`cases.0.summary.order_statistic.value` is 0.5 for copy[mebibytes=4096]"
-    assert problem.severity == "error"
-
-
-def test_ranks_changed_by_hand_are_named(summary: Summary) -> None:
-    forged = dataclasses.replace(summary, order_statistic=dataclasses.replace(summary.order_statistic, ranks=(5, 8)))
-    (problem,) = problems(case(FULL, summary=forged))
-
-    assert problem.found.startswith("`cases.0.summary.order_statistic.ranks` is (5, 8)")
-
-
-def test_the_last_digit_of_another_library_is_no_edit(summary: Summary) -> None:
-    nudged = dataclasses.replace(summary, log_t=dataclasses.replace(summary.log_t, value=summary.log_t.value * (1 + 1e-12)))
-
-    assert problems(case(FULL, summary=nudged)) == []
-
-
-def test_a_summary_that_is_gone_or_has_nothing_under_it_is_a_problem(summary: Summary) -> None:
-    assert len(problems(case(FULL))) == 1
-    assert len(problems(case([], summary=summary))) == 1
+def _each(node: dict[str, Any], change: Callable[[float], float]) -> None:
+    for name, value in node.items():
+        if isinstance(value, float):
+            node[name] = change(value)
+        elif isinstance(value, dict):
+            _each(value, change)

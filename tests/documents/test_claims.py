@@ -1,0 +1,94 @@
+"""Claims: judged as one family, registered where their words first stood, and held against what the prose says."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+from ledgers import SOURCE, ledger_of, measured
+from pydantic import ValidationError
+
+from chronicle.documents.claims import Claim, JudgedClaim, Version, contradictions, judge_claims, registered
+from chronicle.documents.front_matter import Authored
+from chronicle.documents.standing import EvidenceState
+from chronicle.facts.predicates import Verdict
+
+WHEN = datetime(2026, 11, 23, tzinfo=UTC)
+TEXT = "---\nkind: report\nclaims:\n  - id: fast\n    says: It is fast.\n  - id: other\n    says: x\n---\n"
+AUTHORED = Authored("reports/a.md", "docs/reports/a.md", TEXT)
+
+
+def claim(holds: str = 'median("call_seconds") <= 2', **changes: str) -> Claim:
+    return Claim.model_validate({"id": "fast", "says": "It is fast.", "holds": holds} | changes)
+
+
+def judged(one: Claim, *, others: int = 0, sources: dict[str, str] | None = None) -> JudgedClaim:
+    ledger = dataclasses.replace(ledger_of(measured(values=[1.0] * 12)), sources=sources or {"tiny": SOURCE})
+    return judge_claims("TR1", [one, *[claim(id=f"c{place}") for place in range(others)]], ledger, AUTHORED, [])[0]
+
+
+def test_a_claim_has_its_verdict_its_line_and_its_name() -> None:
+    one = judged(claim())
+
+    assert (one.id, one.verdict, one.line, one.file) == ("TR1#fast", Verdict.SUPPORTED, 4, "docs/reports/a.md")
+
+
+@pytest.mark.parametrize(("others", "level"), [(0, 0.95), (4, 0.99)])
+def test_the_more_claims_a_report_makes_the_surer_each_must_be(others: int, level: float) -> None:
+    assert judged(claim(), others=others).judgement.level == pytest.approx(level)
+
+
+@pytest.mark.parametrize("holds", ["1 + 1", "median('x')", "median('x') == 1", "__import__('os') >= 1", "(", "x" * 2000])
+def test_what_is_no_predicate_is_refused_when_it_is_read(holds: str) -> None:
+    with pytest.raises(ValidationError):
+        claim(holds)
+
+
+@pytest.mark.parametrize("name", ["", "Fast", "a b", "-a", "a" * 65, "a_b", "ä"])
+def test_an_id_that_makes_no_anchor_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        claim(id=name)
+
+
+def test_a_claim_whose_prose_says_what_the_evidence_says_is_no_problem() -> None:
+    false = claim('median("call_seconds") >= 2', presents="refuted")
+
+    assert judged(false).verdict is Verdict.REFUTED
+    assert list(contradictions([judged(claim()), judged(false)])) == []
+
+
+@pytest.mark.parametrize(
+    ("holds", "verdict", "rule"),
+    [
+        ('median("call_seconds") >= 2', "refuted", "claim-refuted"),
+        ('median("call_seconds", where={"machine": "gone"}) >= 2', "not run", "claim-not-run"),
+        ('median("nothing") >= 2', "not run", "claim-not-run"),
+    ],
+)
+def test_prose_that_says_more_than_the_evidence_is_a_problem_with_its_line(holds: str, verdict: str, rule: str) -> None:
+    (problem,) = contradictions([judged(claim(holds))])
+
+    assert (problem.file, problem.line, problem.rule) == ("docs/reports/a.md", 4, rule)
+    assert f"claim TR1#fast is {verdict}" in problem.found
+    assert f"`presents: {verdict}`" in problem.hint
+
+
+def test_a_claim_on_aged_records_is_stale_and_a_problem() -> None:
+    one = judged(claim(), sources={"tiny": "another"})
+
+    assert (one.verdict, one.state) == (Verdict.SUPPORTED, EvidenceState.STALE)
+    assert [problem.rule for problem in contradictions([one])] == ["claim-stale"]
+
+
+def test_a_claim_was_made_when_its_words_and_its_predicate_first_stood_together() -> None:
+    one = claim()
+    versions = [
+        Version("a", WHEN, f"says: {one.says}"),
+        Version("b", WHEN, f"says: It is\n    fast.\nholds: {one.holds}"),
+        Version("c", WHEN, f"says: {one.says}\nholds: {one.holds}"),
+    ]
+
+    assert registered(one, versions) == versions[1]
+    assert registered(one, versions[:1]) is None
+    assert registered(claim('median("call_seconds") <= 3'), versions) is None
