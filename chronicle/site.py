@@ -45,8 +45,10 @@ from chronicle.pages.method import method_page
 from chronicle.pages.plain import plain_pages
 from chronicle.pages.plans import plan_pages
 from chronicle.pages.reports import report_pages
+from chronicle.pages.repository import repository_pages
 from chronicle.pages.runs import run_pages
 from chronicle.pages.timeline import timeline_pages
+from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
 from chronicle.sources import source_digest
@@ -57,6 +59,7 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     plan_pages,
     plain_pages,
     timeline_pages,
+    repository_pages,
     machine_pages,
     run_pages,
     claims_page,
@@ -105,6 +108,7 @@ class Site:
 
 def build(inputs: Inputs, keep: Keep = make_always) -> Site:
     """Build a site. ``keep`` may remember what is slow to make; everything else follows from the inputs alone."""
+    _check_names(inputs)
     observed = observe(inputs)
     ledger = compute(observed)
     library = bind(inputs, observed, ledger)
@@ -244,6 +248,14 @@ def _versions(
             if kind_of(text) == "report":
                 found = read_versions(repository, history, f"{docs}/{text.uri}")
                 yield text.uri, tuple(Version(one.revision, one.committed, one.text) for one in found)
+
+
+def _check_names(inputs: Inputs) -> None:
+    """Repositories whose names would give one page path are told apart by their author, not by us."""
+    seen: dict[str, str] = {}
+    for name in inputs.repositories:
+        if (other := seen.setdefault(slug(name), name)) != name:
+            raise ChronicleError(f"the repositories {other!r} and {name!r} would share a page", hint="rename one of them")
 
 
 def _sources(inputs: Inputs) -> tuple[dict[str, str], tuple[Problem, ...]]:

@@ -13,6 +13,7 @@ METHOD = "method.md"
 TIMELINE = "timeline/index.md"
 MACHINES = "machines/index.md"
 RUNS = "runs/index.md"
+REPOSITORIES = "repositories/index.md"
 EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
 
@@ -36,6 +37,11 @@ def card(one: Measurement) -> str:
 
 def case_anchor(case: str) -> Markdown:
     return slug(f"case {case}")
+
+
+def repository_page(name: str) -> str:
+    """``name`` is the slug of a repository's name."""
+    return f"repositories/{name}.md"
 
 
 def month_page(month: str) -> str:

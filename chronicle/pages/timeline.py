@@ -12,7 +12,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.figures import activity_chart
-from chronicle.pages.writing import Markdown, link, relative, table, text, twin, write
+from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 from chronicle.units import signed
 
 MOST_COMMITS_A_MONTH = 500
@@ -120,10 +120,15 @@ def _about(row: dict[str, Any]) -> Markdown:
         size = f"{_plural(row['files_changed'], 'file')}, {signed(row['lines_added'])} {signed(-row['lines_removed'])} lines"
     kind = row["commit_type"] if row["type_source"] in ("declared", "house", "structural") else ""
     score = "" if row["complexity_reason"] else f"change complexity {row['complexity']}"
-    reverted = "reverted later" if row["reverted_by"] else ""
-    return Markdown(
-        " · ".join(text(part) for part in (row["author_name"] or "(no name)", when, size, kind, score, reverted) if part)
-    )
+    others = f"with {', '.join(person.name or person.email for person in row['co_authors'])}" if row["co_authors"] else ""
+    parts = [text(part) for part in (row["author_name"] or "(no name)", others, when, size, kind, score) if part]
+    return Markdown(" · ".join([*parts, *_reverts(row)]))
+
+
+def _reverts(row: dict[str, Any]) -> list[Markdown]:
+    """What a commit takes back, and what took it back later."""
+    pairs = [("reverts", row["reverts"]), ("reverted by", row["reverted_by"])]
+    return [Markdown(f"{words} {', '.join(code(one[:9]) for one in several)}") for words, several in pairs if several]
 
 
 def _plural(number: int, noun: str) -> str:
