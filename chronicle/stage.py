@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chronicle.errors import ChronicleError
-from chronicle.pages.entry import Entry
+from chronicle.pages.entry import Entry, is_inside
 
 MANIFEST = ".chronicle-tree.json"
 
@@ -38,7 +38,7 @@ def lay(entries: Iterable[Entry], folder: Path) -> Laid:
     folder.mkdir(parents=True, exist_ok=True)
     ours = _manifest(folder)
     foreign = [
-        uri for uri in wanted if uri not in ours and (folder / uri).exists() and (folder / uri).read_bytes() != wanted[uri]
+        uri for uri in wanted if uri not in ours and (folder / uri).is_file() and (folder / uri).read_bytes() != wanted[uri]
     ]
     if foreign:
         raise ChronicleError(
@@ -47,11 +47,11 @@ def lay(entries: Iterable[Entry], folder: Path) -> Laid:
         )
     changed = [uri for uri, body in wanted.items() if not _holds(folder / uri, body)]
     _write(folder / MANIFEST, _listing(ours | set(wanted)))
-    for uri in changed:
-        _write(_inside(folder, uri), wanted[uri])
     gone = sorted(ours - set(wanted))
     for uri in gone:
         _delete(folder, uri)
+    for uri in changed:
+        _write(_inside(folder, uri), wanted[uri])
     _write(folder / MANIFEST, _listing(set(wanted)))
     return Laid(written=len(changed), kept=len(wanted) - len(changed), deleted=len(gone))
 
@@ -83,7 +83,7 @@ def _manifest(folder: Path) -> set[str]:
         listed = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return set()
-    return {uri for uri in listed if isinstance(uri, str)} if isinstance(listed, list) else set()
+    return {uri for uri in listed if isinstance(uri, str) and is_inside(uri)} if isinstance(listed, list) else set()
 
 
 def _listing(uris: set[str]) -> bytes:
@@ -91,8 +91,11 @@ def _listing(uris: set[str]) -> bytes:
 
 
 def _inside(folder: Path, uri: str) -> Path:
-    """The file's path, refused where a link below the folder leads out of it."""
+    """The file's path, refused where a link below the folder leads out of it, or a folder or a file is in its way."""
     path = folder / uri
+    in_the_way = next((one for one in path.parents if one.exists() and not one.is_dir()), path if path.is_dir() else None)
+    if in_the_way:
+        raise ChronicleError(f"{in_the_way} is in the way of {path}", hint="move it out of the tree")
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.parent.resolve().is_relative_to(folder.resolve()):
         raise ChronicleError(f"{path} lies outside {folder}/", hint="remove the symbolic link that leads out of it")
@@ -100,8 +103,8 @@ def _inside(folder: Path, uri: str) -> Path:
 
 
 def _delete(folder: Path, uri: str) -> None:
-    path = folder / Entry(uri, b"").uri
-    if path.parent.resolve().is_relative_to(folder.resolve()):
+    path = folder / uri
+    if path.parent.resolve().is_relative_to(folder.resolve()) and not path.is_dir():
         path.unlink(missing_ok=True)
     for parent in path.parents:
         if parent == folder or not parent.is_dir() or any(parent.iterdir()):

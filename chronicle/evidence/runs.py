@@ -196,12 +196,14 @@ def _digest_of(body: bytes, name: str) -> str:
 
 
 def _problem(file: str, found: str, expected: str) -> Problem:
+    *_, machine, run, name = ("", "", *file.split("/"))
+    page = "" if machine in ("", "env") or run == "env" else f"; the page runs/{machine}/{run}/ shows it"
     return Problem(
         file=file,
         line=None,
         found=found,
         expected=expected,
-        hint="restore it from git: records are written by the harness and never edited",
+        hint=f"restore {name} from git: records are written by the harness and never edited{page}",
         rule="record-integrity",
         severity="error",
     )

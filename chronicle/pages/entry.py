@@ -21,6 +21,10 @@ class Entry:
     edit_uri: str | None = None
 
     def __post_init__(self) -> None:
-        parts = self.uri.split("/")
-        if not self.uri or "\\" in self.uri or "\0" in self.uri or any(part in ("", ".", "..") for part in parts):
+        if not is_inside(self.uri):
             raise ValueError(f"not a path inside the site: {self.uri!r}")
+
+
+def is_inside(uri: str) -> bool:
+    """Whether this is a path inside the site, in its one spelling."""
+    return not ("\\" in uri or "\0" in uri or any(part in ("", ".", "..") for part in uri.split("/")))

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pydantic import ValidationError, validate_call
+
 from chronicle.documents.directives import Directive, find_directives
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
@@ -50,7 +52,11 @@ def _answer(directive: Directive, authored: Authored, answers: Mapping[str, Answ
     except TypeError as failure:
         return _unanswered(directive, authored, problems, f"{directive.name}() with wrong arguments ({failure})", usage(answer))
     try:
-        return answer(*directive.arguments, **directive.options)
+        return validate_call(config={"strict": True})(answer)(*directive.arguments, **directive.options)
+    except ValidationError as failure:
+        wrong = failure.errors()[0]
+        why = f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
+        return _unanswered(directive, authored, problems, f"{directive.name}() with wrong arguments ({why})", usage(answer))
     except (NotFoundError, UnanswerableError) as failure:
         return _unanswered(directive, authored, problems, str(failure), "something the evidence holds")
 

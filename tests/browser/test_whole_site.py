@@ -1,0 +1,183 @@
+"""The site of this repository, built strictly by both hosts, and read in a real browser as a visitor would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from loopback import Visit, serving
+from playwright.sync_api import Page, expect
+
+ROOT = Path(__file__).parents[2]
+PROPERDOCS = ROOT / ".venv-properdocs" / "bin" / "properdocs"
+TOGGLE = "form[data-md-component=palette] label:not([hidden])"
+LIVE = ".is-live .chart-live svg.marks"
+Open = Callable[..., Visit]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The built site: its folder, and the address it was built for and is served from."""
+
+    folder: Path
+    origin: str
+
+    def addresses(self) -> set[str]:
+        return {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
+
+
+def build(command: list[str], folder: Path, origin: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "CHRONICLE_SITE_URL": origin,
+        "CHRONICLE_STRICT": "true",
+        "CHRONICLE_REPO_URL": "",
+        "NO_MKDOCS_2_WARNING": "1",
+        "DISABLE_MKDOCS_2_WARNING": "true",
+    }
+    whole = [*command, "build", "--strict", "--site-dir", str(folder)]
+    return subprocess.run(whole, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("whole") / "site"
+    folder.mkdir()
+    with serving(folder) as origin:
+        done = build([sys.executable, "-m", "mkdocs"], folder, origin)
+        assert done.returncode == 0, done.stderr
+        yield Site(folder, origin)
+
+
+@pytest.fixture(scope="module")
+def report(site: Site) -> str:
+    """The address of a report with a chart and with facts."""
+    pages = sorted(site.folder.glob("reports/*/index.html"))
+    chosen = next(page for page in pages if 'class="chart"' in (text := page.read_text()) and 'class="fact"' in text)
+    return site.origin + chosen.parent.relative_to(site.folder).as_posix() + "/"
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site, report: str) -> dict[str, str]:
+    run = sorted(site.folder.glob("runs/*/*/index.html"))[0].parent.relative_to(site.folder).as_posix()
+    names = {"home": "", "timeline": "timeline/", "roadmap": "roadmap/", "claims": "claims/", "run": f"{run}/"}
+    return {name: site.origin + path for name, path in names.items()} | {"report": report}
+
+
+def test_a_strict_build_of_this_repository_passes_and_holds_what_it_is_for(site: Site) -> None:
+    assert site.addresses() >= {
+        "index.html",
+        "timeline/index.html",
+        "roadmap/index.html",
+        "questions/index.html",
+        "claims/index.html",
+        "claims.json",
+        "machines/h100-sxm/index.html",
+        "method/index.html",
+        "assets/chronicle/vega.bundle.js",
+    }
+
+
+def test_properdocs_builds_the_same_addresses_strictly(site: Site, tmp_path: Path) -> None:
+    if not PROPERDOCS.exists():
+        assert not os.environ.get("CI"), "no .venv-properdocs: `make test` makes it"
+        pytest.skip("no .venv-properdocs: `make test` makes it")
+
+    done = build([str(PROPERDOCS)], tmp_path / "site", site.origin)
+
+    assert done.returncode == 0, done.stderr
+    theirs = Site(tmp_path / "site", site.origin).addresses()
+    assert {one for one in theirs ^ site.addresses() if not one.startswith("assets/")} == set()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("name", ["home", "timeline", "report", "roadmap", "claims", "run"])
+def test_a_page_is_quiet_keeps_to_its_host_and_fits_the_screen(
+    pages: dict[str, str], visit: Open, name: str, width: int, scheme: str
+) -> None:
+    seen = visit(pages[name], viewport={"width": width, "height": 900}, color_scheme=scheme)
+    seen.page.wait_for_load_state("networkidle")
+    seen.page.mouse.wheel(0, 100_000)
+    seen.page.wait_for_load_state("networkidle")
+
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert seen.page.locator("h1").count() == 1
+    assert seen.page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
+    assert seen.complaints == []
+    assert seen.foreign == []
+
+
+@pytest.mark.browser
+def test_a_chart_of_a_report_comes_alive_and_takes_the_other_palette(report: str, visit: Open) -> None:
+    seen = visit(report)
+    chart = seen.page.locator("img.chart:visible").first
+    chart.scroll_into_view_if_needed()
+    seen.page.wait_for_selector(LIVE)
+
+    seen.page.locator(TOGGLE).first.click()
+
+    seen.page.wait_for_selector(".chart-live[data-scheme=dark] svg.marks")
+    assert seen.complaints == []
+
+
+@pytest.mark.browser
+def test_a_fact_leads_to_its_provenance_card(report: str, visit: Open) -> None:
+    page = visit(report).page
+    fact = page.locator("article a.fact").first
+    value = fact.inner_text().split()[0]
+    page.evaluate("window.sameDocument = true")
+
+    fact.click()
+
+    page.wait_for_url("**/runs/**")
+    anchor = page.url.partition("#")[2]
+    assert anchor.startswith("case-")
+    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+    expect(page.locator(f"#{anchor} ~ .provenance").first).to_contain_text("Processes")
+    assert value
+    assert page.evaluate("window.sameDocument") is True
+
+
+@pytest.mark.browser
+def test_navigation_is_instant_there_and_back(pages: dict[str, str], visit: Open) -> None:
+    seen = visit(pages["home"])
+    page: Page = seen.page
+    page.evaluate("window.sameDocument = true")
+
+    page.locator(".md-tabs a", has_text="Reports").click()
+    page.wait_for_selector("h1:has-text('Reports')")
+    page.locator(".md-tabs a", has_text="Evidence").click()
+    page.wait_for_selector("h1:has-text('Timeline')")
+    page.go_back()
+    page.wait_for_selector("h1:has-text('Reports')")
+
+    assert page.evaluate("window.sameDocument") is True
+    assert seen.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["home", "timeline", "report", "roadmap", "claims", "run"])
+def test_every_page_is_readable_without_scripts(pages: dict[str, str], visit: Open, name: str) -> None:
+    page = visit(pages[name], java_script_enabled=False).page
+
+    expect(page.locator("article h1")).to_be_visible()
+    assert len(page.locator("article").inner_text()) > 100
+    pictures = page.locator("img.chart:visible")
+    assert all(picture.get_attribute("src") for picture in pictures.all())
+    assert page.locator(".chart-live").count() == 0
+
+
+@pytest.mark.browser
+def test_search_finds_a_report(site: Site, visit: Open) -> None:
+    page = visit(site.origin).page
+    page.locator("input[name=query]").click()
+
+    page.locator("input[name=query]").fill("ceilings")
+
+    expect(page.locator(".md-search-result__item").first).to_be_visible()

@@ -1,0 +1,136 @@
+"""Stories of authors: slips of the pen are named with page and line, and do not hide the other pages."""
+
+from __future__ import annotations
+
+import pytest
+from projects import Project, copied
+
+from chronicle.site import Site
+
+WRONG = [
+    ('{{ fact("call_seconds", where={"benchmark": "nothing"}) }}', "unknown-fact", "recorded are copy, launch"),
+    ('{{ fact("nothing") }}', "unknown-fact", "no metric 'nothing'"),
+    ('{{ fact("call_seconds") }}', "unknown-fact", "say which one"),
+    ('{{ fact("call_seconds", where="copy") }}', "unknown-fact", "wrong arguments"),
+    ("{{ fact() }}", "unknown-fact", "wrong arguments (missing a required argument: 'metric')"),
+    ("{{ fact(1, 2, 3, 4, 5) }}", "unknown-fact", "wrong arguments"),
+    ("{{ fact([1]) }}", "unknown-fact", "wrong arguments"),
+    (
+        "{{ fact('call_seconds', where={'benchmark': 'copy'}, show=3) }}",
+        "unknown-fact",
+        "show: input should be a valid string",
+    ),
+    ("{{ share('call_seconds', of=['memory'], where={'benchmark': 'copy'}) }}", "unknown-fact", "wrong arguments"),
+    ("{{ ratio('call_seconds', of=1, to=2) }}", "unknown-fact", "wrong arguments"),
+    ("{{ fcat('call_seconds') }}", "directive", "no directive 'fcat'"),
+    ("{{ chart('pie') }}", "directive", "no chart 'pie'"),
+    ("{{ chart(['distribution']) }}", "directive", "wrong arguments"),
+    ("{{ chart('distribution', metric={}) }}", "directive", "wrong arguments"),
+    ("{{ chart('activity', title=[1]) }}", "directive", "wrong arguments"),
+    ("{{ chart('activity', of='gone') }}", "directive", "no repository 'gone'"),
+    ("{{ results(metric=[1]) }}", "directive", "wrong arguments"),
+    ("{{ runs('nothing') }}", "directive", "no run of a suite 'nothing'"),
+    ("{{ metrics() }}", "directive", "no directive 'metrics'"),
+    ("{{ call_seconds }}", "directive", "not a call of a directive"),
+    ("{{ fact(", "directive", "not closed"),
+]
+CODE = """\
+---
+kind: page
+---
+Words, then `{{ in_a_span() }}`, and
+
+```sh
+# {{ in_a_fence() }}
+```
+
+    {{ in_an_indented_block() }}
+
+<!--
+{{ in_a_comment() }}
+-->
+
+# The title comes late
+
+!!! note
+
+    {{ fact("call_seconds", where={"benchmark": "copy"}, show="value") }}
+"""
+
+
+@pytest.fixture(scope="module")
+def wrong(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of a project with a page for each slip of the pen, derived once."""
+    project = copied(original, tmp_path_factory.mktemp("wrong") / "project")
+    for place, (written, _, _) in enumerate(WRONG):
+        project.write(f"docs/wrong{place}.md", f"---\nkind: page\n---\n# A page\n\nwords\n{written}\n")
+    episode = (project.root / "docs/episodes/one.md").read_text()
+    project.write("docs/episodes/lost.md", episode.replace("first..", "gone..").replace("{{ metrics() }}", "Its text stays."))
+    project.write("docs/other.md", "---\nkind: raport\n---\n# Other\n\n{{ left_alone() }}\n")
+    project.write("docs/reports/two.md", (project.root / "docs/reports/one.md").read_text())
+    return project.derive()
+
+
+@pytest.mark.parametrize(("place", "rule", "found"), [(place, *case[1:]) for place, case in enumerate(WRONG)])
+def test_what_cannot_be_answered_is_named_with_its_page_and_line(wrong: Site, place: int, rule: str, found: str) -> None:
+    problems = [problem for problem in wrong.problems if problem.file == f"docs/wrong{place}.md"]
+
+    assert [(problem.line, problem.rule) for problem in problems] == [(7, rule)]
+    assert found in problems[0].found
+
+
+def test_the_other_pages_of_a_site_with_slips_of_the_pen_stand(wrong: Site) -> None:
+    uris = {entry.uri for entry in wrong.entries}
+
+    assert uris >= {"index.md", "reports/one.md", "episodes/one.md", "claims.md"}
+    assert wrong.errors == ()
+
+
+def test_code_and_comments_are_left_alone_and_the_title_is_no_line_of_code(project: Project) -> None:
+    project.write("docs/a.md", CODE)
+
+    built = project.derive()
+    page = next(entry.body.decode() for entry in built.entries if entry.uri == "a.md")
+
+    assert built.problems == ()
+    assert "`{{ in_a_span() }}`" in page
+    assert "\n# {{ in_a_fence() }}\n```\n" in page
+    assert "\n    {{ in_an_indented_block() }}\n" in page
+    assert '"benchmark"' not in page
+
+
+def test_one_broken_episode_is_listed_with_its_line_and_the_others_still_build(project: Project) -> None:
+    episode = (project.root / "docs/episodes/one.md").read_text()
+    project.write("docs/episodes/two.md", episode.replace("number: 1", "number: two").replace("series:", "seires:"))
+    project.write("docs/episodes/three.md", "---\nkind: episode\ntitle: [\n---\n# Three\n")
+    project.write("docs/roadmap.md", "---\nkind: roadmap\ntitel: x\n---\n# Roadmap\n")
+
+    built = project.mkdocs()
+
+    said = "\n".join(built.said)
+    assert built.is_done
+    assert "docs/episodes/two.md:5: number: 'two'" in said
+    assert "docs/episodes/two.md:3: unknown key 'seires'" in said
+    assert "docs/episodes/three.md:4: front matter that is not YAML" in said
+    assert "docs/roadmap.md:3: unknown key 'titel'" in said
+    assert "This page could not be built" in built.page("episodes/two/index.html")
+    assert "line 5" in built.page("episodes/two/index.html")
+    assert "This page could not be built" in built.page("roadmap/index.html")
+    assert "files changed" in built.page("episodes/one/index.html")
+    assert not project.mkdocs(strict=True).is_done
+
+
+def test_a_page_of_no_kind_and_a_page_of_an_unknown_kind_are_left_to_the_host(wrong: Site) -> None:
+    assert not {"plain.md", "other.md"} & {entry.uri for entry in wrong.entries}
+    assert [(one.line, one.hint) for one in wrong.problems if one.file == "docs/other.md"] == [(2, "did you mean 'report'?")]
+
+
+def test_commits_that_nobody_can_find_leave_the_episode_its_text(wrong: Site) -> None:
+    page = next(entry.body.decode() for entry in wrong.entries if entry.uri == "episodes/lost.md")
+
+    assert "Its text stays." in page
+    assert ("docs/episodes/lost.md", 10, "episode-commits") in [(one.file, one.line, one.rule) for one in wrong.problems]
+
+
+def test_two_reports_of_one_id_are_a_problem(wrong: Site) -> None:
+    assert ("docs/reports/two.md", 1, "duplicate-id") in [(one.file, one.line, one.rule) for one in wrong.problems]
