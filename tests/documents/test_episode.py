@@ -1,0 +1,63 @@
+"""An episode: its front matter, the commits it cites, and its place in the series."""
+
+from __future__ import annotations
+
+import pytest
+
+from chronicle.documents.episode import Episode, EpisodeFront, parse_episode, unresolved
+from chronicle.documents.front_matter import Authored
+
+FRONT = "kind: episode\nseries: A series\nnumber: 1\ntitle: A title\ndate: 2026-11-23\n"
+
+
+def authored(keys: str = "", uri: str = "episodes/a.md") -> Authored:
+    return Authored(uri, f"docs/{uri}", f"---\n{FRONT}{keys}---\n# A title\n")
+
+
+def front(keys: str = "") -> EpisodeFront:
+    found, problems = parse_episode(authored(keys))
+    assert found is not None, problems
+    return found
+
+
+@pytest.mark.parametrize(
+    ("written", "cited"),
+    [
+        ("", ()),
+        ("commits: a..b\n", ("a..b",)),
+        ("commits: 6bc66ea\n", ("6bc66ea",)),
+        ("commits: [a..b, v1, 'c d']\n", ("a..b", "v1", "c d")),
+        ("commits: []\n", ()),
+    ],
+)
+def test_commits_are_a_range_a_revision_or_a_list(written: str, cited: tuple[str, ...]) -> None:
+    assert front(written).cited == cited
+
+
+@pytest.mark.parametrize("hash_", ["1234567", "12e4567", "0123456", "0x12345"])
+def test_a_hash_that_yaml_takes_for_a_number_is_a_problem_and_not_another_commit(hash_: str) -> None:
+    found, problems = parse_episode(authored(f"commits: {hash_}\n"))
+
+    assert (found is not None and found.cited == (hash_,)) or [problem.line for problem in problems][:1] == [7]
+
+
+@pytest.mark.parametrize("keys", ["season: -1\n", "season: 1000\n", "number: x\n", "date_end: later\n", "commits: {a: b}\n"])
+def test_a_field_of_another_form_is_a_problem(keys: str) -> None:
+    found, problems = parse_episode(authored(keys))
+
+    assert found is None
+    assert all(problem.line == 7 for problem in problems)
+
+
+def test_episodes_stand_in_the_order_of_series_season_and_number() -> None:
+    keys = [("season: 2\n", "b.md"), ("", "c.md"), ("season: 1\n", "a.md"), ("season: 1\n", "a2.md")]
+    episodes = [Episode(authored(written, uri), front(written), None, (), None) for written, uri in keys]
+
+    assert [one.authored.uri for one in sorted(episodes, key=lambda one: one.order)] == ["c.md", "a.md", "a2.md", "b.md"]
+
+
+def test_commits_that_nobody_can_find_are_named_at_their_line() -> None:
+    problem = unresolved(authored("phase: x\ncommits: gone\n"), "gone is no revision")
+
+    assert (problem.line, problem.rule) == (8, "episode-commits")
+    assert "gone is no revision" in problem.found
