@@ -178,6 +178,6 @@ def test_search_finds_a_report(site: Site, visit: Open) -> None:
     page = visit(site.origin).page
     page.locator("input[name=query]").click()
 
-    page.locator("input[name=query]").fill("ceilings")
+    page.locator("input[name=query]").press_sequentially("ceilings")
 
-    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    expect(page.locator(".md-search-result__item").first).to_be_visible(timeout=30_000)
