@@ -100,8 +100,8 @@ def test_front_matter_that_is_never_closed_is_a_problem_and_not_a_page_of_no_kin
 
 
 def test_a_kind_there_is_not_is_named_with_its_line_even_in_a_broken_file() -> None:
-    assert unknown_kind(authored("title: x\nkind: reprot\n"), "reprot").line == 3
-    assert unknown_kind(authored("kind: reprot\ntitle: [\n"), "reprot").hint == "did you mean 'report'?"
+    assert unknown_kind(authored("title: x\nkind: reeport\n"), "reeport").line == 3
+    assert unknown_kind(authored("kind: reeport\ntitle: [\n"), "reeport").hint == "did you mean 'report'?"
 
 
 def test_a_line_is_that_of_the_deepest_key_there_is() -> None:

@@ -53,7 +53,8 @@ def test_any_text_in_a_table_stays_in_its_cell(first: str, second: str) -> None:
 @given(WORDS)
 def test_any_text_in_a_paragraph_an_item_a_heading_and_a_link_is_text(words: str) -> None:
     seen = read(
-        f"## {text(words)} {{ #its-id }}\n\nx {text(words)} y\n\n- {text(words)}\n\n{link(words, 'a.md', 'fact', words)}\n\n{badge(words)}"
+        f"## {text(words)} {{ #its-id }}\n\nx {text(words)} y\n\n- {text(words)}\n\n"
+        f"{link(words, 'a.md', 'fact', words)}\n\n{badge(words)}"
     )
 
     assert seen.dangers == []
