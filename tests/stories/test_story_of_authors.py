@@ -101,7 +101,7 @@ def test_code_and_comments_are_left_alone_and_the_title_is_no_line_of_code(proje
 
 def test_one_broken_episode_is_listed_with_its_line_and_the_others_still_build(project: Project) -> None:
     episode = (project.root / "docs/episodes/one.md").read_text()
-    project.write("docs/episodes/two.md", episode.replace("number: 1", "number: two").replace("series:", "serie:"))
+    project.write("docs/episodes/two.md", episode.replace("number: 1", "number: two").replace("series:", "seriesname:"))
     project.write("docs/episodes/three.md", "---\nkind: episode\ntitle: [\n---\n# Three\n")
     project.write("docs/roadmap.md", "---\nkind: roadmap\ntitel: x\n---\n# Roadmap\n")
 
@@ -110,7 +110,7 @@ def test_one_broken_episode_is_listed_with_its_line_and_the_others_still_build(p
     said = "\n".join(built.said)
     assert built.is_done
     assert "docs/episodes/two.md:5: number: 'two'" in said
-    assert "docs/episodes/two.md:3: unknown key 'serie'" in said
+    assert "docs/episodes/two.md:3: unknown key 'seriesname'" in said
     assert "docs/episodes/three.md:4: front matter that is not YAML" in said
     assert "docs/roadmap.md:3: unknown key 'titel'" in said
     assert "This page could not be built" in built.page("episodes/two/index.html")
