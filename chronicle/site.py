@@ -5,8 +5,8 @@
     bind       reports with judged claims, episodes with their commits, roadmap, questions     documents/
     arrange    Markdown, JSON twins, charts, scripts and styles, as entries of a tree          pages/
 
-Nothing looks back. Only ``observe`` touches the world, so the same evidence gives the same bytes; what a host does with the
-entries is its own business.
+Nothing looks back. Only ``observe`` touches the world, and ``bind`` where it asks git what an episode's range means, so the
+same evidence gives the same bytes; what a host does with the entries is its own business.
 """
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ def observe(inputs: Inputs) -> Observed:
 
 def compute(observed: Observed) -> Ledger:
     """Every measurement with its interval and its gates, and the peaks of every machine."""
-    peaks = {one.run.run_id: peaks_of(one.environment) for one in observed.runs}
-    found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, peaks[one.run.run_id])]
+    peaks = {one.key: peaks_of(one.environment) for one in observed.runs}
+    found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, peaks[one.key])]
     return Ledger(tuple(found), peaks, observed.sources)
 
 
@@ -165,14 +165,17 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
 
 
 def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
-    """Write every page; two entries under one path are a fault of ours, never of an author."""
+    """Write every page. Where two want the same path the authored one has it, and the other is a problem."""
     desk = Desk(library, keep, site_url)
     entries = [entry for write in PAGES for entry in write(desk)]
     entries += desk.figures.values()
-    entries.sort(key=lambda entry: entry.uri)
-    assert len({entry.uri for entry in entries}) == len(entries), "two pages want the same path"
-    problems = sorted({*library.problems, *desk.problems}, key=lambda one: (one.severity, one.file, one.line or 0, one.found))
-    return Site(tuple(entries), tuple(problems))
+    entries.sort(key=lambda entry: (entry.uri, entry.renders is None))
+    placed = {entry.uri: entry for entry in reversed(entries)}
+    clashes = [_clash(entry) for entry in entries if placed[entry.uri] is not entry]
+    problems = sorted(
+        {*library.problems, *desk.problems, *clashes}, key=lambda one: (one.severity, one.file, one.line or 0, one.found)
+    )
+    return Site(tuple(placed[uri] for uri in sorted(placed)), tuple(problems))
 
 
 def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: Observed) -> Library:
@@ -189,7 +192,7 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
         front, problems = read(authored, PageFront)
         library = replace(library, plain=(*library.plain, JudgedPage(authored, front))) if front else library
     elif kind is not None and kind not in ("questions", "roadmap"):
-        return replace(library, problems=(*library.problems, unknown_kind(authored, kind)))
+        problems = (unknown_kind(authored, kind),)
     if any(problem.rule == "front-matter" for problem in problems):
         library = replace(library, broken=(*library.broken, (authored, problems)))
     return replace(library, problems=(*library.problems, *problems))
@@ -209,7 +212,9 @@ def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Epis
         revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.cited))
     except ChronicleError as failure:
         return Episode(authored, front, name, (), None), (unresolved(authored, failure.found),)
-    return Episode(authored, front, name, revisions, range_metrics(chronicle.history, revisions, table=chronicle.table)), ()
+    metrics = range_metrics(chronicle.history, revisions, table=chronicle.table)
+    missing = (unresolved(authored, f"{len(metrics.missing)} of {len(revisions)} are not in the history of HEAD"),)
+    return Episode(authored, front, name, revisions, metrics), missing if metrics.missing else ()
 
 
 def _with_plans(library: Library, texts: Sequence[Authored]) -> Library:
@@ -248,6 +253,17 @@ def _versions(
             if kind_of(text) == "report":
                 found = read_versions(repository, history, f"{docs}/{text.uri}")
                 yield text.uri, tuple(Version(one.revision, one.committed, one.text) for one in found)
+
+
+def _clash(entry: Entry) -> Problem:
+    return Problem(
+        file=entry.uri,
+        line=None,
+        found="two pages that want this path",
+        expected="a path for each",
+        hint="rename the authored page, or the repository or machine that is named like one of ours (index)",
+        rule="path-clash",
+    )
 
 
 def _check_names(inputs: Inputs) -> None:

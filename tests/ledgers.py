@@ -34,6 +34,7 @@ def measured(values: Sequence[float] = (1.0,) * 12, **changes: Any) -> Measureme
         judged=tuple(Judged(process(block), ()) for block in range(len(values))),
         label="measured",
         rule="fixed(12)",
+        stop="rule",
         compare_sha256="c" * 64,
         source_sha256=SOURCE,
     )
@@ -44,7 +45,7 @@ def ledger_of(*measurements: Measurement, **changes: Any) -> Ledger:
     """A ledger whose suites are as they were when they ran; the memory of ``dev`` moves 4 bytes a second at most."""
     plain = Ledger(
         measurements,
-        peaks={one.run_id: Peaks(memory_bytes_per_second=4.0) for one in measurements},
+        peaks={one.run_key: Peaks(memory_bytes_per_second=4.0) for one in measurements},
         sources={one.suite: SOURCE for one in measurements},
     )
     return dataclasses.replace(plain, **changes)

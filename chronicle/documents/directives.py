@@ -23,6 +23,10 @@ _COMMENT = re.compile(r"<!--.*?-->")
 _GRAMMAR: Environment = ImmutableSandboxedEnvironment(autoescape=True)
 
 
+MOST_PROBLEMS = 100
+"""Pairs of braces reported for one file: more of them are no slips of the pen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Directive:
     """A call in prose; ``line`` counts from 1 in the file, ``start`` and ``end`` are columns of that line."""
@@ -40,7 +44,10 @@ class Directive:
 
 
 def find_directives(text: str, file: str) -> tuple[tuple[Directive, ...], tuple[Problem, ...]]:
-    """Every directive of a file in order, and a problem for each pair of braces that is none."""
+    """Every directive of a file in order, and a problem for each pair of braces that is none.
+
+    After :data:`MOST_PROBLEMS` the rest of the file is not looked at.
+    """
     directives: list[Directive] = []
     problems: list[Problem] = []
     lines = _LINE_END.split(text)
@@ -53,6 +60,8 @@ def find_directives(text: str, file: str) -> tuple[tuple[Directive, ...], tuple[
                 directives.append(_parsed(expression, number, start, end))
             except _NotADirectiveError as failure:
                 problems.append(_problem(file, number, expression, str(failure)))
+                if len(problems) == MOST_PROBLEMS:
+                    return tuple(directives), tuple(problems)
     return tuple(directives), tuple(problems)
 
 

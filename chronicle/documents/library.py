@@ -71,9 +71,9 @@ class Library:
     def machines(self) -> tuple[str, ...]:
         return tuple(sorted({one.run.machine for one in self.runs}))
 
-    def run(self, run_id: str) -> RecordedRun:
-        """The recorded run of that id; every id in the ledger has one."""
-        return next(one for one in self.runs if one.run.run_id == run_id)
+    def run(self, key: str) -> RecordedRun:
+        """The recorded run of that key (``machine/run_id``); every key in the ledger has one."""
+        return next(one for one in self.runs if one.key == key)
 
 
 def evidence_states(reports: Sequence[Report], ledger: Ledger) -> dict[str, EvidenceState]:
@@ -91,7 +91,7 @@ def evidence_states(reports: Sequence[Report], ledger: Ledger) -> dict[str, Evid
 def _measured(suite: str, ledger: Ledger) -> Mapping[EvidenceState, None]:
     """The states of a suite's latest measurements; exploratory and invalid ones are no evidence."""
     found: dict[EvidenceState, None] = {}
-    for one in ledger.measurements:
-        if one.suite == suite and not one.is_exploratory and one.verdict != "invalid":
+    for one in ledger.select("call_seconds", {"suite": suite}):
+        if one.is_finished and not one.is_exploratory and one.verdict != "invalid":
             found[EvidenceState.STALE if ledger.is_stale(one) else EvidenceState.SUPPORTED] = None
     return found

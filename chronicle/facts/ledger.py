@@ -1,6 +1,7 @@
 """Every measurement of a site in one place, to be asked by metric and by what it was measured on.
 
-Where a case was measured several times on a machine, the latest run answers, unless one is named.
+Where a case was measured several times on a machine, the latest run answers, unless one is named: a finished one before one
+that can still be continued, and any of them before an exploration.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from chronicle.facts.physics import Peaks
 from chronicle.records.run import Estimate, Parameter
 
 Where = Mapping[str, Parameter]
+_BOUNDED = {
+    "memory": "bandwidth_bytes_per_second",
+    "bf16": "throughput_flop_per_second",
+    "fp32": "throughput_flop_per_second",
+}
+"""The metric that each computed peak bounds; a matrix peak bounds the product of its own type only."""
+
 _PLACES = ("machine", "suite", "benchmark", "run")
 
 
@@ -41,16 +49,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Measurements in order of their runs, the peaks of each run's machine, and today's source hash of each suite."""
+    """Measurements in order of their runs, the peaks of each run by its key, and today's source hash of each suite."""
 
     measurements: tuple[Measurement, ...]
     peaks: Mapping[str, Peaks] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
-        """The latest measurement of each case and machine that fits; empty where nothing does."""
+        """The measurement that answers for each case and machine that fits; empty where nothing does."""
         fitting = [one for one in self.measurements if one.metric == metric and _fits(one, where)]
-        return tuple({(one.machine, one.suite, one.case): one for one in fitting}.values())
+        best: dict[tuple[str, str, str], Measurement] = {}
+        for one in fitting:
+            known = best.setdefault((one.machine, one.suite, one.case), one)
+            if _standing(one) >= _standing(known):
+                best[one.machine, one.suite, one.case] = one
+        return tuple(best.values())
 
     def one(self, metric: str, where: Where) -> Measurement:
         """The single measurement that fits. Raises :class:`NotFoundError` for none and for several."""
@@ -70,9 +83,13 @@ class Ledger:
     def share(self, metric: str, of: str, where: Where, level: float = LEVEL) -> Finding:
         """The measurement over a peak computed from its machine's pins: ``memory``, ``bf16`` or ``fp32``."""
         one = self.one(metric, where)
-        peak = self.peaks.get(one.run_id, Peaks()).of(of)
+        bounded = _BOUNDED.get(of)
+        if bounded != metric or (of != "memory" and one.parameters.get("dtype", of) != of):
+            raise NotFoundError(f"the peak {of!r} bounds {bounded or 'nothing'}, not the {metric} of {one.case}")
+        peaks = self.peaks.get(one.run_key, Peaks())
+        peak = peaks.of(of)
         if peak is None:
-            raise NotFoundError(f"no computed peak {of!r} for {one.machine}: {self.peaks.get(one.run_id, Peaks()).reason}")
+            raise NotFoundError(f"no computed peak {of!r} for {one.machine}: {peaks.reason or 'its pins do not give it'}")
         shares = [value / peak for value in one.values]
         return Finding(f"share of the {of} peak", "", order_statistic(shares, level), log_t(shares, level), (one,))
 
@@ -80,11 +97,11 @@ class Ledger:
         """One measurement over another: paired block by block within a run, unpaired (Welch, on logarithms) across runs."""
         above, below = self.one(metric, {**where, **of}), self.one(metric, {**where, **to})
         is_comparable = (above.compare_sha256, above.source_sha256) == (below.compare_sha256, below.source_sha256)
-        if above.run_id == below.run_id:
+        is_paired = above.run_key == below.run_key
+        if is_paired:
             order, second = _paired(above, below, level)
         else:
             order = second = _unpaired(above.values, below.values, level)
-        is_paired = above.run_id == below.run_id
         return Finding(f"ratio of {metric}", "", order, second, (above, below), is_comparable, is_paired)
 
     def is_stale(self, one: Measurement) -> bool:
@@ -100,6 +117,10 @@ class Ledger:
             if str(value) not in known:
                 return f"no measurement with {name} {value!r}; recorded are {', '.join(known) or 'none'}"
         return f"no measurement of {metric} fits {dict(where)!r} as a whole"
+
+
+def _standing(one: Measurement) -> int:
+    return 0 if one.is_exploratory else 1 + one.is_finished
 
 
 def _fits(one: Measurement, where: Where) -> bool:
@@ -122,7 +143,10 @@ def _paired(above: Measurement, below: Measurement, level: float) -> tuple[Estim
 
 
 def _unpaired(above: Sequence[float], below: Sequence[float], level: float) -> Estimate:
-    """Welch's interval on the difference of mean logarithms (Welch, Biometrika 34, 1947), exponentiated."""
+    """Welch's interval on the difference of mean logarithms (Welch, Biometrika 34, 1947), exponentiated.
+
+    There are no pairs, so it is the only reading; its n is that of the smaller run.
+    """
     logs = [[math.log(value) for value in values] for values in (above, below)]
     middle = sum(logs[0]) / len(logs[0]) - sum(logs[1]) / len(logs[1])
     few = min(len(above), len(below))

@@ -53,6 +53,7 @@ class Measurement:
     judged: tuple[Judged, ...]
     label: str
     rule: str
+    stop: str
     compare_sha256: str
     source_sha256: str
 
@@ -79,6 +80,16 @@ class Measurement:
     def labels(self) -> tuple[str, ...]:
         """Names of all gates tripped by any process, once each."""
         return tuple(dict.fromkeys(trip.gate for one in self.judged for trip in one.trips))
+
+    @property
+    def run_key(self) -> str:
+        """The run among those of all machines: ``machine/run_id``."""
+        return f"{self.machine}/{self.run_id}"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run came to the end of its rule; one that can still be continued was looked at too early."""
+        return self.stop == "rule"
 
     @property
     def is_exploratory(self) -> bool:
@@ -130,6 +141,7 @@ def _measurement(
         judged=judged,
         label=run.label,
         rule=run.design.rule,
+        stop=run.design.stop,
         compare_sha256=run.compare_sha256,
         source_sha256=run.suite.source_sha256,
     )

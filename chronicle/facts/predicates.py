@@ -2,8 +2,8 @@
 
 A predicate is ``estimate op number`` or ``number <= estimate <= number``. An estimate is a call of ``median``, ``share`` or
 ``ratio`` with literal arguments, optionally scaled or shifted by numbers. It is supported when true at the unfavourable
-bound of its interval, refuted when false at the favourable one, and undecided in between; the order-statistic interval and
-the log-t interval must say the same.
+bound of its interval, refuted when false at the favourable one, and undecided in between. The order-statistic interval and
+the log-t interval must say the same; a ratio across runs has the one reading that Welch's method gives.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ def judge(text: str, ledger: Ledger, level: float) -> Judgement:
         finding = _evaluate(next(side for side in (tree.left, *tree.comparators) if not _is_number(side)), ledger, level)
     except NotFoundError as failure:
         return Judgement(Verdict.NOT_RUN, None, level, str(failure))
+    except (ArithmeticError, ValueError):
+        return Judgement(Verdict.UNDECIDED, None, level, "the arithmetic leads out of the numbers")
     unusable = _unusable(finding)
     if unusable is not None:
         return Judgement(unusable[0], finding, level, unusable[1])
@@ -115,6 +117,8 @@ def _unusable(finding: Finding) -> tuple[Verdict, str] | None:
     """Why no verdict may be read from a finding at all."""
     if not finding.is_comparable:
         return Verdict.NOT_COMPARABLE, "the runs differ in a key pin or in the source of their benchmark"
+    if not all(one.is_finished for one in finding.operands):
+        return Verdict.NOT_RUN, "the run is not finished: judging it before it is would be peeking"
     if any(one.is_exploratory for one in finding.operands):
         return Verdict.NOT_RUN, "only exploratory runs are recorded, and no claim may use them"
     if any(one.verdict == "invalid" for one in finding.operands):
@@ -170,6 +174,8 @@ def _mapped(finding: Finding, change: Callable[[float], float]) -> Finding:
     """The finding under a monotone change of scale; bounds swap where it falls."""
 
     def mapped(estimate: Estimate) -> Estimate:
+        if not all(math.isfinite(change(one)) for one in (estimate.value, estimate.lo, estimate.hi) if one is not None):
+            raise ValueError("not a finite number")
         ends = sorted(change(one) for one in (estimate.lo, estimate.hi) if one is not None)
         lo, hi = ends if len(ends) == 2 else (None, None)
         return Estimate(

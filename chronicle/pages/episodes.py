@@ -17,6 +17,8 @@ from chronicle.pages.timeline import month_of
 from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
 from chronicle.units import signed
 
+_NOTHING_FOUND = Markdown("*The cited range holds no commit that could be found.*")
+
 MOST_COMMITS = 100
 """Rows of a ``commits()`` block; an episode that cites more says how many."""
 
@@ -69,11 +71,15 @@ def _answers(episode: Episode, desk: Desk) -> dict[str, Answer]:
     chronicle = next((one for one in desk.library.chronicles if one.name == episode.repository), None)
 
     def metrics() -> Markdown:
+        if episode.front.cited and not episode.revisions:
+            return _NOTHING_FOUND
         if episode.metrics is None:
             raise UnanswerableError("the episode cites no commits: add `commits: a..b` to its front matter")
         return metrics_block(episode.metrics)
 
     def commits() -> Markdown:
+        if episode.front.cited and not episode.revisions:
+            return _NOTHING_FOUND
         if chronicle is None or not episode.revisions:
             raise UnanswerableError("the episode cites no commits: add `commits: a..b` to its front matter")
         return commits_table(chronicle, episode.revisions, episode.authored.uri)

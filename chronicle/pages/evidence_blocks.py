@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from chronicle.documents.claims import JudgedClaim
@@ -113,7 +114,7 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
     rows = []
     for recorded in chosen:
         run = recorded.run
-        firsts = _first_metrics(run.run_id, desk)
+        firsts = _first_metrics(recorded.key, desk)
         left_out = sum(one.n_left_out for one in firsts)
         total = sum(len(one.judged) for one in firsts)
         rows.append(
@@ -133,14 +134,15 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
 def reproduce(recorded: RecordedRun) -> Markdown:
     """The command that repeats a run, as a code block that can be copied."""
     run = recorded.run
-    lines = [f"git checkout {run.source.revision}"] if run.source.revision else []
-    lines.append(f'chronicle bench run {run.suite.name} --machine {run.machine} --rule "{run.design.rule}" --new')
+    words = ["chronicle", "bench", "run", run.suite.name, "--machine", run.machine, "--rule", run.design.rule, "--new"]
+    lines = [shlex.join(["git", "checkout", run.source.revision])] if run.source.revision else []
+    lines.append(shlex.join(words))
     return Markdown("```sh\n" + "\n".join(line.replace("`", "") for line in lines) + "\n```")
 
 
-def _first_metrics(run_id: str, desk: Desk) -> list[Measurement]:
+def _first_metrics(key: str, desk: Desk) -> list[Measurement]:
     """One measurement a case, so that its processes are counted once."""
-    return list({one.case: one for one in reversed(desk.library.ledger.measurements) if one.run_id == run_id}.values())
+    return list({one.case: one for one in reversed(desk.library.ledger.measurements) if one.run_key == key}.values())
 
 
 def sentence(*parts: object) -> Markdown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -53,7 +54,10 @@ def _distribution(desk: Desk, metric: str, title: str, where: dict[str, str | in
     if not found:
         desk.library.ledger.one(metric, where)
     return distribution(
-        _id("distribution", metric, where), title or f"{metric}, process by process", processes(found), found[0].quantity.unit
+        _id("distribution", metric, title, where),
+        title or f"{metric}, process by process",
+        processes(found),
+        found[0].quantity.unit,
     )
 
 
@@ -82,7 +86,7 @@ def _shares(desk: Desk, metric: str, title: str, where: dict[str, str | int | fl
     found = [row for one in ledger.measurements for row in _share_rows(ledger, one, where)]
     if not found:
         raise UnanswerableError("no machine here has a computed peak")
-    return shares(_id("shares", metric, where), title or "Share of the computed peak", pd.DataFrame(found))
+    return shares(_id("shares", metric, title, where), title or "Share of the computed peak", pd.DataFrame(found))
 
 
 def _share_rows(ledger: Ledger, one: Measurement, where: dict[str, str | int | float]) -> list[dict[str, object]]:
@@ -92,7 +96,7 @@ def _share_rows(ledger: Ledger, one: Measurement, where: dict[str, str | int | f
     wanted = [peak for peak in wanted if peak == "memory" or peak == one.parameters.get("dtype")]
     rows = []
     for peak in wanted:
-        if (bound := ledger.peaks[one.run_id].of(peak)) is None:
+        if (bound := ledger.peaks[one.run_key].of(peak)) is None:
             continue
         finding: Finding = ledger.share(one.metric, peak, {"run": one.run_id, "benchmark": one.benchmark, **one.parameters})
         unit = "B/s" if peak == "memory" else "FLOP/s"
@@ -112,11 +116,13 @@ def _share_rows(ledger: Ledger, one: Measurement, where: dict[str, str | int | f
 def _telemetry(desk: Desk, metric: str, title: str, where: dict[str, str | int | float], of: str) -> Chart:
     """The sensors over the first energy window of a case."""
     one = desk.library.ledger.one("energy_joules_per_call", where)
-    recorded = desk.library.run(one.run_id)
+    recorded = desk.library.run(one.run_key)
     line = next((j.process.energy.telemetry_line for j in one.judged if j.process.energy is not None), None)
     if line is None:
         raise UnanswerableError(f"no telemetry was kept for {one.case}")
-    return telemetry(_id("telemetry", one.case, where), title or f"The board during {one.case}", _readings(recorded, line))
+    return telemetry(
+        _id("telemetry", one.case, title, where), title or f"The board during {one.case}", _readings(recorded, line)
+    )
 
 
 def _readings(recorded: RecordedRun, line: int) -> pd.DataFrame:
@@ -146,11 +152,13 @@ def _activity(desk: Desk, metric: str, title: str, where: dict[str, str | int | 
 def activity_chart(chronicle: Chronicle, title: str = "") -> Chart:
     """Commits and lines by day of a repository."""
     days = by_day(chronicle.table)
-    return activity(f"activity-{slug(chronicle.name)}", title or f"{chronicle.name}: commits and lines by day", days)
+    return activity(_id("activity", chronicle.name, title, {}), title or f"{chronicle.name}: commits and lines by day", days)
 
 
-def _id(kind: str, metric: str, where: dict[str, str | int | float]) -> str:
-    return slug("-".join([kind, metric, *(f"{name}-{value}" for name, value in sorted(where.items()))]))
+def _id(kind: str, metric: str, title: str, where: dict[str, str | int | float]) -> str:
+    """A file stem of the chart's own: what it shows, and six digits of its title where it has one."""
+    words = slug("-".join([kind, metric, *(f"{name}-{value}" for name, value in sorted(where.items()))]))
+    return f"{words[:120]}-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if title else words[:120]
 
 
 _MAKERS: dict[str, Callable[[Desk, str, str, dict[str, str | int | float], str], Chart]] = {

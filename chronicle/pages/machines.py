@@ -36,7 +36,7 @@ def _latest(desk: Desk) -> dict[str, RecordedRun]:
 def _machine(name: str, recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     uri = addresses.machine_page(name)
     ledger, environment = desk.library.ledger, recorded.environment
-    peaks = ledger.peaks[recorded.run.run_id]
+    peaks = ledger.peaks[recorded.key]
     found = [
         one for metric in sorted({m.metric for m in ledger.measurements}) for one in ledger.select(metric, {"machine": name})
     ]
@@ -68,7 +68,7 @@ def device_of(recorded: RecordedRun) -> str:
 
 
 def _summary_row(name: str, recorded: RecordedRun, desk: Desk) -> tuple[object, ...]:
-    peaks = desk.library.ledger.peaks[recorded.run.run_id]
+    peaks = desk.library.ledger.peaks[recorded.key]
     return (
         link(name, relative(addresses.MACHINES, addresses.machine_page(name))),
         device_of(recorded),

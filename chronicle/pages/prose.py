@@ -83,12 +83,6 @@ def _unanswered(directive: Directive, authored: Authored, problems: list[Problem
 _FACTS = frozenset({"fact", "share", "ratio"})
 
 
-def is_used_in(authored: Authored) -> bool:
-    """Whether a file holds any directive at all."""
-    found, wrong = find_directives(authored.text, authored.file)
-    return bool(found or wrong)
-
-
 def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:
     """The ``where=`` of a directive as a selection; :class:`UnanswerableError` for anything but names and plain values."""
     if where is None:

@@ -28,7 +28,7 @@ def run_pages(desk: Desk) -> Iterator[Entry]:
 def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     run = recorded.run
     uri = addresses.run_page(run.machine, run.run_id)
-    found = [one for one in desk.library.ledger.measurements if one.run_id == run.run_id]
+    found = [one for one in desk.library.ledger.measurements if one.run_key == recorded.key]
     body = write(
         "run.md",
         run=run,

@@ -29,6 +29,11 @@ class RecordedRun:
     problems: tuple[Problem, ...] = ()
     is_confirmed: bool | None = None
 
+    @property
+    def key(self) -> str:
+        """The run among those of all machines: ``machine/run_id``."""
+        return f"{self.run.machine}/{self.run.run_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedRuns:

@@ -53,15 +53,42 @@ def test_an_empty_ledger_says_so() -> None:
 
 
 def test_a_share_divides_each_process_by_the_peak() -> None:
-    found = ledger_of(FAST).share("call_seconds", "memory", {})
+    rate = measured([1.0 + place / 200 for place in range(12)], metric="bandwidth_bytes_per_second")
+    found = ledger_of(rate).share("bandwidth_bytes_per_second", "memory", {})
 
-    assert found.order.value == pytest.approx(FAST.estimate.value / 4)
+    assert found.order.value == pytest.approx(rate.estimate.value / 4)
     assert found.unit == ""
 
 
 def test_a_share_of_a_peak_there_is_not_is_not_found() -> None:
+    rate = measured(metric="throughput_flop_per_second")
+
     with pytest.raises(NotFoundError, match="no computed peak 'bf16' for dev"):
-        ledger_of(FAST).share("call_seconds", "bf16", {})
+        ledger_of(rate).share("throughput_flop_per_second", "bf16", {})
+
+
+@pytest.mark.parametrize(
+    ("metric", "of", "parameters"),
+    [
+        ("call_seconds", "memory", {}),
+        ("bandwidth_bytes_per_second", "bf16", {}),
+        ("throughput_flop_per_second", "memory", {}),
+        ("throughput_flop_per_second", "bf16", {"dtype": "fp32"}),
+        ("call_seconds", "nothing", {}),
+    ],
+)
+def test_a_share_of_a_peak_that_does_not_bound_the_metric_is_refused(metric: str, of: str, parameters: dict[str, str]) -> None:
+    with pytest.raises(NotFoundError, match="bounds"):
+        ledger_of(measured(metric=metric, parameters=parameters)).share(metric, of, {})
+
+
+def test_an_exploration_or_an_unfinished_run_never_stands_in_for_a_finished_one() -> None:
+    exploration = measured([9.0] * 3, run_id="20261124T000000Z-tiny-0000000", rule="explore(3)")
+    unfinished = measured([9.0] * 6, run_id="20261125T000000Z-tiny-0000000", stop="deadline")
+
+    assert ledger_of(FAST, exploration, unfinished).one("call_seconds", {}) == FAST
+    assert ledger_of(exploration, unfinished).one("call_seconds", {}) == unfinished
+    assert ledger_of(unfinished, exploration).one("call_seconds", {}) == unfinished
 
 
 def test_a_ratio_within_a_run_is_taken_block_by_block() -> None:

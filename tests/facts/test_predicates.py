@@ -42,11 +42,17 @@ def verdict(text: str, ledger: Ledger = LEDGER, level: float = 0.95) -> str:
         (f"1 / {TIME} >= 0.9", "supported"),
         (f"1 / {TIME} >= 1", "refuted"),
         (f"2 - {TIME} <= 0.5", "refuted"),
-        ('share("call_seconds", of="memory") <= 0.3', "supported"),
     ],
 )
 def test_a_verdict_is_read_at_the_bounds_of_the_interval(text: str, expected: str) -> None:
     assert verdict(text) == expected
+
+
+def test_a_run_that_can_still_be_continued_is_not_judged() -> None:
+    judgement = judge(f"{TIME} >= 0", ledger_of(measured(stop="deadline")), 0.95)
+
+    assert judgement.verdict == "not run"
+    assert "peeking" in judgement.reason
 
 
 @pytest.mark.parametrize(

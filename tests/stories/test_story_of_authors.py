@@ -120,8 +120,11 @@ def test_one_broken_episode_is_listed_with_its_line_and_the_others_still_build(p
     assert not project.mkdocs(strict=True).is_done
 
 
-def test_a_page_of_no_kind_and_a_page_of_an_unknown_kind_are_left_to_the_host(wrong: Site) -> None:
-    assert not {"plain.md", "other.md"} & {entry.uri for entry in wrong.entries}
+def test_a_page_of_no_kind_is_left_to_the_host_and_one_of_an_unknown_kind_is_not_shown(wrong: Site) -> None:
+    pages = {entry.uri: entry.body.decode() for entry in wrong.entries if entry.uri.endswith(".md")}
+
+    assert "plain.md" not in pages
+    assert "This page could not be built" in pages["other.md"]
     assert [(one.line, one.hint) for one in wrong.problems if one.file == "docs/other.md"] == [(2, "did you mean 'report'?")]
 
 

@@ -1,0 +1,20 @@
+"""The list of stages: what happens where two of them want the same path."""
+
+from __future__ import annotations
+
+from chronicle.documents.front_matter import Authored, PageFront
+from chronicle.documents.library import JudgedPage, Library
+from chronicle.facts.ledger import Ledger
+from chronicle.pages.desk import make_always
+from chronicle.site import arrange
+
+
+def test_an_authored_page_keeps_its_path_against_a_derived_one_and_the_clash_is_a_problem() -> None:
+    text = "---\nkind: page\n---\n\n# My own timeline\n"
+    mine = JudgedPage(Authored("timeline/index.md", "docs/timeline/index.md", text), PageFront(kind="page"))
+
+    site = arrange(Library((), (), Ledger(()), (), (), plain=(mine,)), make_always, None)
+
+    (page,) = [entry for entry in site.entries if entry.uri == "timeline/index.md"]
+    assert b"My own timeline" in page.body
+    assert [(problem.rule, problem.file) for problem in site.problems] == [("path-clash", "timeline/index.md")]
