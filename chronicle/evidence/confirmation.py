@@ -23,7 +23,7 @@ def confirmed(
     """The runs with ``is_confirmed`` set, and a problem for each whose revision holds another source.
 
     A run stays unconfirmed, without a problem, where it states no revision, its tree had uncommitted changes, or no
-    configured repository holds the bench folder and the revision.
+    configured repository holds the bench folder, the revision, and every source there.
     """
     home = next((path for path in repositories.values() if bench.resolve().is_relative_to(path.resolve())), None)
     judged = [replace(one, is_confirmed=_is_confirmed(one.run, bench, home)) for one in runs]
@@ -33,16 +33,19 @@ def confirmed(
 def _is_confirmed(run: Run, bench: Path, home: Path | None) -> bool | None:
     if home is None or run.source.revision is None or run.source.dirty:
         return None
-    below = bench.resolve().relative_to(home.resolve()).as_posix()
     try:
         repository = Repository.open(home)
         revision = repository.resolve(run.source.revision)
+        if repository.top is None or not bench.resolve().is_relative_to(repository.top):
+            return None
+        below = bench.resolve().relative_to(repository.top)
+        prefix = f"{run.suite.file.rsplit('/', 1)[0]}/"
+        names = [source.removeprefix(prefix) for source in run.suite.sources]
+        bodies = [repository.bytes_at(revision, (below / name).as_posix()) for name in names]
     except ChronicleError:
         return None
-    prefix = f"{run.suite.file.rsplit('/', 1)[0]}/"
-    names = [source.removeprefix(prefix) for source in run.suite.sources]
-    found = [(name, repository.text_at(revision, f"{below}/{name}").encode()) for name in names]
-    return digest_of(found) == run.suite.source_sha256
+    found = [(name, body) for name, body in zip(names, bodies, strict=True) if body is not None]
+    return digest_of(found) == run.suite.source_sha256 if len(found) == len(names) else None
 
 
 def _problem(recorded: RecordedRun) -> Problem:

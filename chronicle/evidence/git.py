@@ -66,6 +66,12 @@ class Repository:
         return None
 
     @property
+    def top(self) -> Path | None:
+        """The folder of the work tree that holds ``.git``, above or at ``path``; None for a bare repository."""
+        start = self.path.resolve()
+        return next((folder for folder in (start, *start.parents) if _git_dir_in(folder) == self.git_dir), None)
+
+    @property
     def shallow(self) -> Path | None:
         """The list of commits whose parents were not fetched, where the clone is shallow."""
         path = self.common_dir / "shallow"
@@ -154,13 +160,18 @@ class Repository:
 
     def text_at(self, revision: str, path: str) -> str:
         """The text of the plain file ``path`` at ``revision``; empty where there is none (or it is a symbolic link)."""
+        return (self.bytes_at(revision, path) or b"").decode("utf-8", errors="replace")
+
+    def bytes_at(self, revision: str, path: str) -> bytes | None:
+        """The bytes of the plain file ``path``, named from the top, at ``revision``; None where there is no such file."""
         with self.clean_room() as room:
             listed = room.ask("ls-tree", "-z", revision, "--", path).output
             mode, _, rest = listed.partition(b" ")
             if mode not in (b"100644", b"100755"):
-                return ""
+                return None
             blob = rest.split(b"\t")[0].split(b" ")[-1].decode()
-            return room.ask("cat-file", "blob", blob).output.decode("utf-8", errors="replace")
+            answer = room.ask("cat-file", "blob", blob)
+            return None if answer.code else answer.output
 
     @contextmanager
     def clean_room(self) -> Iterator[CleanRoom]:
@@ -216,13 +227,22 @@ def _find_git_dir(path: Path) -> Path:
         raise ChronicleError(f"{path}: no such folder", hint="give the path of a git repository")
     start = path.resolve()
     for folder in (start, *start.parents):
-        dot_git = folder / ".git"
-        if dot_git.is_file() and (target := _read_line(dot_git)).startswith("gitdir:"):
-            dot_git = (folder / target.removeprefix("gitdir:").strip()).resolve()
-        for candidate in (dot_git, folder):
-            if (candidate / "HEAD").is_file() and ((candidate / "objects").is_dir() or (candidate / "commondir").is_file()):
+        for candidate in (_git_dir_in(folder), folder):
+            if candidate is not None and _is_git_dir(candidate):
                 return candidate
     raise ChronicleError(f"{path} is not in a git repository", hint=f"try: git -C {path} init, or name another path")
+
+
+def _git_dir_in(folder: Path) -> Path | None:
+    """Where the folder's ``.git`` is or leads to; None where it has none."""
+    dot_git = folder / ".git"
+    if dot_git.is_file() and (target := _read_line(dot_git)).startswith("gitdir:"):
+        return (folder / target.removeprefix("gitdir:").strip()).resolve()
+    return dot_git if dot_git.is_dir() else None
+
+
+def _is_git_dir(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and ((folder / "objects").is_dir() or (folder / "commondir").is_file())
 
 
 def _read_line(path: Path) -> str:

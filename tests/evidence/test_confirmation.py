@@ -9,6 +9,7 @@ import pytest
 from repositories import RepositoryBuilder
 
 from chronicle.evidence.confirmation import confirmed
+from chronicle.evidence.git import Repository
 from chronicle.evidence.runs import read_run
 from chronicle.records.recorded import RecordedRun
 from chronicle.sources import source_digest
@@ -66,3 +67,47 @@ def test_nothing_is_said_of_a_run_nobody_can_look_up(
 
     assert found.is_confirmed is None
     assert problems == ()
+
+
+def test_a_project_in_a_subfolder_of_its_repository_is_confirmed(measured: tuple[RecordedRun, RepositoryBuilder]) -> None:
+    recorded, project = measured
+    bench = project.path / "docs" / "bench"
+    revision = project.commit("below", {"docs/bench/s.py": "import lab\n", "docs/bench/lab.py": "SIZE = 1\n"})
+    run = replace(recorded.run, source=replace(recorded.run.source, revision=revision))
+
+    (found,), problems = confirmed([replace(recorded, run=run)], bench, {"sample": project.path / "docs"})
+
+    assert (found.is_confirmed, problems) == (True, ())
+
+
+def test_nothing_is_said_where_a_source_is_not_in_git(measured: tuple[RecordedRun, RepositoryBuilder]) -> None:
+    recorded, project = measured
+    (project.path / "bench" / "lab.py").unlink()
+    revision = project.commit("without its module")
+    run = replace(recorded.run, source=replace(recorded.run.source, revision=revision))
+
+    (found,), problems = confirmed([replace(recorded, run=run)], project.path / "bench", {"sample": project.path})
+
+    assert (found.is_confirmed, problems) == (None, ())
+
+
+def test_a_source_that_is_not_utf_8_is_confirmed_by_its_bytes(measured: tuple[RecordedRun, RepositoryBuilder]) -> None:
+    recorded, project = measured
+    body = b"# -*- coding: latin-1 -*-\nNAME = '\xe9'\n"
+    revision = project.commit("another coding", {"bench/lab.py": body})
+    suite = replace(recorded.run.suite, source_sha256=source_digest(project.path / "bench/s.py"))
+    run = replace(recorded.run, suite=suite, source=replace(recorded.run.source, revision=revision))
+
+    (found,), _ = confirmed([replace(recorded, run=run)], project.path / "bench", {"sample": project.path})
+
+    assert found.is_confirmed is True
+
+
+def test_the_top_of_a_work_tree_is_where_git_lies(tmp_path: Path) -> None:
+    project, bare = RepositoryBuilder(tmp_path / "work"), RepositoryBuilder(tmp_path / "bare", "--bare")
+    project.commit("first", {"docs/a.md": "a"})
+    project.git("worktree", "add", "-q", str(tmp_path / "linked"))
+
+    assert Repository.open(project.path / "docs").top == project.path
+    assert Repository.open(tmp_path / "linked" / "docs").top == tmp_path / "linked"
+    assert Repository.open(bare.path).top is None
