@@ -50,7 +50,9 @@ def _imported(path: Path, root: Path) -> Iterator[Path]:
 def _parsed(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_bytes(), str(path))
-    except (SyntaxError, ValueError) as failure:
+    except OSError as failure:
+        raise ChronicleError(f"{path} cannot be read: {failure.strerror}", hint="a suite is one Python file") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as failure:
         line = getattr(failure, "lineno", None)
         raise ChronicleError(f"{path} is not Python: {failure}", hint=f"see line {line or '?'} of {path.name}") from None
 

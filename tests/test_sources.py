@@ -73,3 +73,10 @@ def test_local_code_that_is_not_python_is_named_with_its_line(bench: Path) -> No
     with pytest.raises(ChronicleError, match=r"layers\.py is not Python") as failure:
         source_digest(bench / "decode.py")
     assert "line 2" in failure.value.hint
+
+
+def test_a_folder_in_the_place_of_a_suite_is_named(bench: Path) -> None:
+    (bench / "bad.py").mkdir()
+
+    with pytest.raises(ChronicleError, match=r"bad\.py cannot be read"):
+        source_digest(bench / "bad.py")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import statistics
 import zlib
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.errors import Problem, ProblemsFound
+from chronicle.evidence import coherence
 from chronicle.records import json_form
 from chronicle.records.recorded import RecordedRun, RecordedRuns
 from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, Missing, Run, Timing
@@ -23,11 +25,8 @@ from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, M
 RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
 
 _UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
-_ABOVE_ZERO = {
-    "time": ("quantum_ns", "calls_per_sample", "n", "median_ns", "min_ns", "device_ns"),
-    "throttle": ("window_ns",),
-    "energy": ("window_ns", "calls"),
-}
+_MOST_BYTES = 256 << 20
+_MOST = 1 << 63
 
 
 def read_runs(results: Path, shown_as: str = "bench/results") -> RecordedRuns:
@@ -54,13 +53,15 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
     if RECORD not in files:
         raise ProblemsFound([_problem(f"{shown}/{RECORD}", "is not there", "the record of a run")])
     run = json_form.from_bytes(Run, files[RECORD], file=f"{shown}/{RECORD}", schema=RUN_SCHEMA)
-    if impossible := [*_impossible(run, f"{shown}/{RECORD}")]:
-        raise ProblemsFound(impossible)
+    if wrong := [_problem(f"{shown}/{RECORD}", *finding) for finding in coherence.impossible(run, folder)]:
+        raise ProblemsFound(wrong)
     lines = {name: _lines(files, name, shown, stored.lines) for name, stored in run.files.items()}
     environment = _environment(folder.parent / "env" / f"{run.environment_sha256}.json", shown)
     samples = _parsed(lines, SAMPLES, shown, _is_samples)
     telemetry = _parsed(lines, TELEMETRY, shown, _is_telemetry)
     problems = (
+        *(_problem(f"{shown}/{RECORD}", *finding) for finding in coherence.repeated(run)),
+        *_other_pins(run, folder.parent / "env", shown),
         *_storage_problems(run, lines, shown),
         *_sample_problems(run, samples, shown),
         *_seal_problems(files, run, shown),
@@ -71,7 +72,7 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
 
 def _lines(files: Mapping[str, bytes], name: str, shown: str, count: int) -> list[str]:
     try:
-        return gzip.decompress(files[name]).decode().splitlines()[:count]
+        return _inflated(files[name]).decode().splitlines()[:count]
     except KeyError:
         raise ProblemsFound([_problem(f"{shown}/{name}", "is not there", "a file the record refers to")]) from None
     except _UNREADABLE as failure:
@@ -84,7 +85,7 @@ def _parsed(lines: Mapping[str, list[str]], name: str, shown: str, is_right: Cal
     for place, line in enumerate(lines.get(name, ())):
         try:
             found[place] = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             found[place] = None
         if not is_right(found[place]):
             raise ProblemsFound(
@@ -94,7 +95,7 @@ def _parsed(lines: Mapping[str, list[str]], name: str, shown: str, is_right: Cal
 
 
 def _is_samples(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(type(one) is int and one > 0 for one in value)
+    return isinstance(value, list) and bool(value) and all(type(one) is int and 0 < one < _MOST for one in value)
 
 
 def _is_telemetry(value: Any) -> bool:
@@ -102,31 +103,36 @@ def _is_telemetry(value: Any) -> bool:
         isinstance(value, dict)
         and all(isinstance(column, list) for column in value.values())
         and len({len(column) for column in value.values()}) == 1
-        and all(one is None or type(one) is int for column in value.values() for one in column)
+        and all(one is None or (type(one) is int and abs(one) < _MOST) for column in value.values() for one in column)
     )
-
-
-def _impossible(run: Run, file: str) -> Iterator[Problem]:
-    """Durations and counts that are not above zero: no clock gives them, and nothing can be computed from them."""
-    for case in run.cases:
-        for place, process in enumerate(case.processes):
-            for part, names in _ABOVE_ZERO.items():
-                for name in names if getattr(process, part) is not None else ():
-                    if (value := getattr(getattr(process, part), name)) <= 0:
-                        yield _problem(file, f"`{case.key}.processes.{place}.{part}.{name}` is {value}", "a number above 0")
 
 
 def _environment(path: Path, shown: str) -> Environment:
     if path.name == ".json":
         return Environment(key={}, informative={}, missing=(Missing(path="key", reason="no process measured anything"),))
     place = f"{shown.rpartition('/')[0]}/env/{path.name}"
+    raw = _pins(path, place)
+    return json_form.from_bytes(Environment, raw, file=place, schema=ENVIRONMENT_SCHEMA)
+
+
+def _pins(path: Path, place: str) -> bytes:
     try:
         raw = path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):
         raise ProblemsFound([_problem(place, "is not there", "the pins of the run")]) from None
     if hashlib.sha256(raw).hexdigest() != path.stem:
         raise ProblemsFound([_problem(place, "was changed: its digest is not its name", "the pins as they were captured")])
-    return json_form.from_bytes(Environment, raw, file=place, schema=ENVIRONMENT_SCHEMA)
+    return raw
+
+
+def _other_pins(run: Run, folder: Path, shown: str) -> Iterator[Problem]:
+    """Problems of the pins that single processes name, beside those of the run."""
+    named = {process.environment_sha256 for case in run.cases for process in case.processes}
+    for digest in sorted(named - {"", run.environment_sha256}):
+        try:
+            _pins(folder / f"{digest}.json", f"{shown.rpartition('/')[0]}/env/{digest}.json")
+        except ProblemsFound as failure:
+            yield from failure.problems
 
 
 def _storage_problems(run: Run, lines: Mapping[str, list[str]], shown: str) -> Iterator[Problem]:
@@ -187,10 +193,19 @@ def _pin_problems(run: Run, environment: Environment, file: str) -> Iterator[Pro
         yield _problem(file, f"`compare_sha256` is {run.compare_sha256!r:.16}", f"{compared!r:.16}, the digest of its key pins")
 
 
+def _inflated(body: bytes) -> bytes:
+    """The uncompressed bytes, up to a limit: a few kilobytes can hold gigabytes of one character."""
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+        found = file.read(_MOST_BYTES + 1)
+    if len(found) > _MOST_BYTES:
+        raise OSError(f"more than {_MOST_BYTES >> 20} MiB")
+    return found
+
+
 def _digest_of(body: bytes, name: str) -> str:
     """SHA-256 of the uncompressed bytes; of the bytes as they are where they cannot be uncompressed."""
     try:
-        return hashlib.sha256(gzip.decompress(body) if name.endswith(".gz") else body).hexdigest()
+        return hashlib.sha256(_inflated(body) if name.endswith(".gz") else body).hexdigest()
     except _UNREADABLE:
         return hashlib.sha256(body).hexdigest()
 

@@ -16,6 +16,8 @@ from chronicle.errors import Problem, ProblemsFound
 
 Record = TypeVar("Record")
 
+_MOST_DIGITS = 300
+
 
 def to_bytes(record: Any) -> bytes:
     """The record, or a plain JSON value, as bytes that depend on nothing but its content."""
@@ -35,13 +37,20 @@ def from_bytes(kind: type[Record], raw: bytes, *, file: str, schema: str | None 
     Raises :class:`ProblemsFound` naming ``file``, and for each problem the line of a syntax error or the path of a field.
     """
     try:
-        plain = json.loads(raw)
-    except (UnicodeDecodeError, json.JSONDecodeError) as failure:
+        plain = json.loads(raw, parse_int=_integer)
+    except (ValueError, RecursionError) as failure:
         line = getattr(failure, "lineno", None)
         raise ProblemsFound([_problem(file, line, f"not JSON ({failure})", "a JSON object")]) from None
     if schema is not None and (found := plain.get("schema") if isinstance(plain, Mapping) else None) != schema:
         raise ProblemsFound([_problem(file, None, f"schema {found!r}", f"schema {schema!r}")])
     return _validated(kind, raw, file)
+
+
+def _integer(digits: str) -> int:
+    """A longer one is beyond every float: it could be read, and not divided later."""
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _validated(kind: type[Record], raw: bytes, file: str) -> Record:

@@ -168,6 +168,80 @@ def test_a_duration_or_count_that_no_clock_gives_is_named(folder: Path, change: 
     assert "a number above 0" in problem
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda record: record["cases"][3]["processes"][0]["energy"].update(counter_mj=[5, 5]), "energy.counter_mj` is [5, 5]"),
+        (lambda record: record["cases"][0]["workload"].update(bytes=-1), "workload.bytes` is -1"),
+        (lambda record: record["cases"][0]["workload"].update(flop=0), "workload.flop` is 0"),
+        (lambda record: record.update(run_id="another"), "`run_id` is 'another'"),
+        (lambda record: record.update(machine="../x"), "`machine` is '../x'"),
+        (lambda record: record.update(created_utc="2026-11-23T00:35:06"), "`created_utc` is '2026-11-23T00:35:06'"),
+        (lambda record: record["cases"][0]["processes"][0].update(start_utc="soon"), "processes.0.start_utc` is 'soon'"),
+        (lambda record: record.update(method_version=10**400), "401 digits"),
+    ],
+)
+def test_what_no_harness_writes_is_named(folder: Path, change: Change, field: str) -> None:
+    tamper(folder, change)
+    (problem,) = seen(folder)
+
+    assert field in problem
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda processes: processes.append(processes[0]), "`copy[mebibytes=4096]` has block 0 twice"),
+        (lambda processes: processes[1].update(block=0, order=processes[0]["order"]), "block 0 has two processes with order"),
+        (lambda processes: processes[1]["time"].update(processes[0]["time"]), "is named by two processes"),
+        (lambda processes: processes[0].update(block=12), "has a process in block 12"),
+        (lambda processes: processes[0].update(block=-1), "has a process in block -1"),
+        (lambda processes: processes[0].update(environment_sha256="e" * 64), f"env/{'e' * 64}.json: is not there"),
+    ],
+)
+def test_a_process_that_is_not_one_of_its_own_is_named(folder: Path, change: Change, found: str) -> None:
+    tamper(folder, lambda record: change(record["cases"][0]["processes"]))
+
+    assert any(found in problem for problem in seen(folder))
+
+
+def test_more_blocks_than_were_planned_are_named(folder: Path) -> None:
+    tamper(folder, lambda record: record["design"].update(blocks_done=13))
+    (problem,) = seen(folder)
+
+    assert problem.startswith("record.json: `design.blocks_done` is 13")
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, f"[{'9' * 5000}]", f"[{'9' * 400}]"], ids=["nested", "digits", "large"])
+def test_an_absurd_line_is_named(folder: Path, line: str) -> None:
+    tamper_samples(folder, lambda lines: lines.__setitem__(3, line))
+    (problem,) = seen(folder)
+
+    assert problem.startswith("samples.jsonl.gz: line 3 holds")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"schema": ' + b"9" * 5000 + b"}"], ids=["nested", "digits"])
+def test_an_absurd_record_is_named(folder: Path, body: bytes) -> None:
+    (folder / "record.json").write_bytes(body)
+    (problem,) = seen(folder)
+
+    assert problem.startswith("record.json: not JSON")
+
+
+def test_lines_beyond_any_size_are_not_inflated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chronicle.evidence.runs._MOST_BYTES", 1 << 20)
+    (folder / "telemetry.jsonl.gz").write_bytes(gzip.compress(b"1" * (2 << 20)))
+    (problem,) = seen(folder)
+
+    assert problem.startswith("telemetry.jsonl.gz: cannot be read (more than 1 MiB)")
+
+
+def test_a_run_given_by_a_relative_path_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parents[1])
+
+    assert read_run(Path("h100-sxm") / folder.name, Path()).problems == ()
+
+
 def test_pins_that_were_changed_are_named(folder: Path) -> None:
     (pins,) = (folder.parent / "env").iterdir()
     pins.write_text(pins.read_text().replace("580.159.04", "999.0"))
