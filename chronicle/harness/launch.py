@@ -7,10 +7,13 @@ the run. Messages lose the folders they name: a record is published, and a path 
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -25,22 +28,33 @@ _FOLDERS = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()\[\]]+)
 
 def answer_of(job: Mapping[str, Any], timeout_seconds: float) -> dict[str, Any]:
     """Run the job in a fresh interpreter; its reply, or ``error`` with the reason where there is none."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "chronicle.harness.child"],
-            input=json.dumps(job),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=timeout_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": f"no answer within {timeout_seconds:g} s"}
-    if done.returncode != 0 or not done.stdout.strip():
-        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        return {"error": f"the process ended with code {done.returncode}: {last[0][:300]}"}
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    with subprocess.Popen(
+        [sys.executable, "-m", "chronicle.harness.child", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as child:
+        try:
+            answer, said = child.communicate(json.dumps(job), timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            _kill_group(child)
+            return {"error": f"no answer within {timeout_seconds:g} s"}
+        except BaseException:  # Ctrl-C reaches only our own session
+            _kill_group(child)
+            raise
+    if child.returncode != 0 or not answer.strip():
+        last = said.strip().splitlines()[-1:] or ["no message"]
+        return {"error": f"the process ended with code {child.returncode}: {last[0][:300]}"}
+    return dict(json.loads(answer.splitlines()[-1]))
+
+
+def _kill_group(child: subprocess.Popen[str]) -> None:
+    """Kill the child, not yet waited for, and the processes it started: they would disturb the next one."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def recorded(

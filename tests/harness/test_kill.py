@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from runs import bench_folder
 
 from chronicle.evidence.runs import read_run
+from chronicle.harness.launch import answer_of
+from chronicle.harness.protocol import QUICK
 from chronicle.harness.run import block_order
 
 BLOCKS = 5
@@ -84,3 +88,57 @@ def test_a_run_killed_again_and_again_keeps_its_blocks_and_completes(tmp_path: P
         (block, order): place for block in range(BLOCKS) for order, place in enumerate(block_order(key, block, 3))
     }
     assert sorted(path.name for path in record.parent.iterdir()) == ["MANIFEST.sha256", "record.json", "samples.jsonl.gz"]
+
+
+HANGS = """\
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from chronicle import Work, benchmark
+
+
+@benchmark(title="Hangs, with a process of its own")
+def hangs(device):
+    if os.fork():
+        Path(__file__).with_name("pids").write_text(f"{os.getpid()}")
+    else:
+        Path(__file__).with_name("forked").write_text(f"{os.getpid()}")
+    time.sleep(60)
+"""
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.02)
+    return is_so()
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+def test_the_measured_process_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    bench = bench_folder(tmp_path, HANGS, "tiny")
+    started = bench / "pids"
+    with subprocess.Popen([sys.executable, *COMMAND], cwd=tmp_path, stderr=subprocess.DEVNULL) as command:
+        assert wait_for(lambda: started.is_file() and bool(started.read_text()), 60)
+        command.kill()
+
+    assert wait_for(lambda: is_gone(int(started.read_text())), 2)
+    os.kill(int((bench / "forked").read_text()), signal.SIGKILL)
+
+
+def test_what_a_measured_process_started_ends_with_its_time(tmp_path: Path) -> None:
+    bench = bench_folder(tmp_path, HANGS, "tiny")
+    job = {"bench": str(bench), "suite": "tiny", "benchmark": "hangs", "parameters": {}, "device": "cpu"}
+    rest = {"pci_bus_id": None, "salt": str(tmp_path / "salt"), "protocol": dataclasses.asdict(QUICK)}
+    reply = answer_of(job | rest, 5.0)
+
+    assert reply == {"error": "no answer within 5 s"}
+    assert wait_for(lambda: is_gone(int((bench / "forked").read_text())), 2)
