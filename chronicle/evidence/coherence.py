@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from chronicle.records.run import Case, Process, Run
+from chronicle.records.run import Case, Run
 
 Finding = tuple[str, str]
 """What was found and what was expected."""
@@ -60,9 +60,9 @@ def repeated(run: Run) -> Iterator[Finding]:
         yield f"block {block} has two processes with order {order}", "one process at a time"
     for line in _twice(one.time.samples_line for one in processes if one.time):
         yield f"`samples_line` {line} is named by two processes", "samples of their own for each process"
-    for line in _twice(_telemetry_line(one) for one in processes):
-        if line is not None:
-            yield f"`telemetry_line` {line} is named by two processes", "telemetry of its own for each process"
+    windows = [one.energy.telemetry_line for one in processes if one.energy and one.energy.telemetry_line is not None]
+    for line in _twice(windows):
+        yield f"`telemetry_line` {line} is named by two processes", "telemetry of its own for each process"
 
 
 def _not_above_zero(case: Case) -> Iterator[Finding]:
@@ -77,10 +77,6 @@ def _not_above_zero(case: Case) -> Iterator[Finding]:
                     yield f"`{where}.{part}.{name}` is {value}", "a number above 0"
         if process.energy is not None and process.energy.counter_mj[1] <= process.energy.counter_mj[0]:
             yield f"`{where}.energy.counter_mj` is {list(process.energy.counter_mj)}", "a counter that rose"
-
-
-def _telemetry_line(process: Process) -> int | None:
-    return process.energy.telemetry_line if process.energy else None
 
 
 def _twice(values: Iterable[Value]) -> list[Value]:
