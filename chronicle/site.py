@@ -243,12 +243,12 @@ def _versions(
     inputs: Inputs, histories: Sequence[History], texts: Sequence[Authored]
 ) -> Iterator[tuple[str, tuple[Version, ...]]]:
     """The earlier versions of each report, from the repository its docs folder lies in."""
-    homes = {name: path.resolve() for name, path in inputs.repositories.items()}
     for history in histories:
-        home = homes[history.name]
-        if not inputs.docs.resolve().is_relative_to(home):
+        repository = Repository.open(inputs.repositories[history.name])
+        home = repository.top
+        if home is None or not inputs.docs.resolve().is_relative_to(home):
             continue
-        repository, docs = Repository.open(home), inputs.docs.resolve().relative_to(home).as_posix()
+        docs = inputs.docs.resolve().relative_to(home).as_posix()
         for text in texts:
             if kind_of(text) == "report":
                 found = read_versions(repository, history, f"{docs}/{text.uri}")

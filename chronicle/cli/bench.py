@@ -65,6 +65,7 @@ def list_suites(bench: Path) -> None:
 @click.option(
     "--quick", "is_quick", is_flag=True, help="Measure briefly, to see whether a suite works; needs --rule 'explore(…)'."
 )
+@click.option("-p", "axes", multiple=True, metavar="AXIS=VALUE", help="Measure only this value of an axis; may be repeated.")
 @click.option("--new", "is_new", is_flag=True, help="Begin a run even if one was cut off and could be continued.")
 @click.option("--dry-run", is_flag=True, help="Print the cases and stop.")
 def run(selection: str, dry_run: bool, **options: Any) -> None:
@@ -112,6 +113,7 @@ def _plan(
     revision: str | None,
     is_new: bool,
     is_quick: bool,
+    axes: tuple[str, ...],
 ) -> Plan:
     from chronicle.harness.device import find_device
     from chronicle.harness.protocol import QUICK
@@ -124,12 +126,13 @@ def _plan(
     _machine_name(machine)
     found = find_device(device)
     suite, points, left_out = _points(bench, selection, found.kind)
+    points, not_chosen = _chosen(points, axes)
     return Plan(
         bench=bench,
         results=results or bench / "results",
         suite=suite,
         points=tuple(points),
-        left_out=left_out,
+        left_out=(*left_out, *not_chosen),
         machine=machine,
         device=found.name,
         pci_bus_id=found.pci_bus_id,
@@ -140,6 +143,21 @@ def _plan(
         protocol=QUICK if is_quick else Protocol(),
         is_new=is_new,
     )
+
+
+def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:
+    """The cases with the values asked for, and those left out; a case without such an axis stays."""
+    from chronicle.records.run import LeftOut, case_key
+
+    wanted = dict(one.partition("=")[::2] for one in axes)
+    known = {name for point in points for name in point.parameters}
+    if unknown := sorted(set(wanted) - known):
+        raise ChronicleError(f"no axis {unknown[0]!r}", hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+    kept = [p for p in points if all(str(p.parameters.get(name, value)) == value for name, value in wanted.items())]
+    if not kept:
+        raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
+    reason = f"left out by {' '.join(f'-p {one}' for one in axes)}"
+    return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
 
 
 def _points(bench: Path, selection: str, kind: str) -> tuple[str, list[Point], tuple[LeftOut, ...]]:

@@ -199,8 +199,13 @@ class Case:
     @property
     def key(self) -> str:
         """``matmul[dtype=bf16,n=8192]``: unique within a run, and the same before and after it was written."""
-        parameters = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
-        return f"{self.benchmark}[{parameters}]" if parameters else self.benchmark
+        return case_key(self.benchmark, self.parameters)
+
+
+def case_key(benchmark: str, parameters: dict[str, Parameter]) -> str:
+    """The name of a case: its benchmark, and its parameters in the order of their names."""
+    listed = ",".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+    return f"{benchmark}[{listed}]" if listed else benchmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
