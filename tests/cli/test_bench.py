@@ -13,6 +13,8 @@ from runs import H100, REVISION, SUITE, bench_folder, results_copy, tamper
 
 from chronicle.evidence.runs import read_runs
 
+ROOT = Path(__file__).parents[2]
+
 QUICK = ["--machine", "dev", "--device", "cpu", "--quick", "--rule", "explore(1)"]
 
 
@@ -205,3 +207,19 @@ def test_a_folder_that_holds_no_run_is_a_finding(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "record.json: is not there" in done.stderr
+
+
+def test_one_value_of_an_axis_is_chosen_and_the_others_are_listed_as_left_out() -> None:
+    chosen = ["-p", "dtype=fp32", "--dry-run"]
+    done = chronicle(ROOT, "bench", "run", "ceilings", "--machine", "m", "--device", "cpu", *chosen)
+
+    assert done.returncode == 0, done.stderr
+    assert "without matmul[dtype=bf16,n=2048]: left out by -p dtype=fp32" in done.stdout
+    assert "  matmul dtype=fp32 n=2048" in done.stdout
+
+
+@pytest.mark.parametrize(("chosen", "words"), [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case is left")])
+def test_an_axis_or_a_value_there_is_not_is_refused(chosen: str, words: str) -> None:
+    said = refused(ROOT, "bench", "run", "ceilings", "--machine", "m", "--device", "cpu", "-p", chosen, "--dry-run")
+
+    assert words in said
