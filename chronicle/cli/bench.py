@@ -153,6 +153,9 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     known = {name for point in points for name in point.parameters}
     if unknown := sorted(set(wanted) - known):
         raise ChronicleError(f"no axis {unknown[0]!r}", hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+    for name, value in wanted.items():
+        if value not in (there := sorted({str(point.parameters[name]) for point in points if name in point.parameters})):
+            raise ChronicleError(f"no case with {name}={value}", hint=f"{name} is one of: {', '.join(there)}")
     kept = [p for p in points if all(str(p.parameters.get(name, value)) == value for name, value in wanted.items())]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")

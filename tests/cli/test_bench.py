@@ -218,7 +218,7 @@ def test_one_value_of_an_axis_is_chosen_and_the_others_are_listed_as_left_out() 
     assert "  matmul dtype=fp32 n=2048" in done.stdout
 
 
-@pytest.mark.parametrize(("chosen", "words"), [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case is left")])
+@pytest.mark.parametrize(("chosen", "words"), [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case with dtype=fp8")])
 def test_an_axis_or_a_value_there_is_not_is_refused(chosen: str, words: str) -> None:
     said = refused(ROOT, "bench", "run", "ceilings", "--machine", "m", "--device", "cpu", "-p", chosen, "--dry-run")
 
