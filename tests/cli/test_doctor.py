@@ -92,7 +92,7 @@ def test_an_empty_folder_lacks_a_repository_and_settings_but_nothing_to_install(
 
 
 def test_a_torch_that_does_not_start_is_quoted_without_its_folders(tmp_path: Path) -> None:
-    (tmp_path / "torch.py").write_text("raise OSError('/home/somebody/lib/libcudart.so: cannot open')")
+    (tmp_path / "torch.py").write_text("raise OSError('/Users/somebody/lib/libcudart.so: cannot open')")
     found = doctor(tmp_path, PYTHONPATH=str(tmp_path))
 
     assert "| torch | none: torch does not start: OSError: …/libcudart.so: cannot open |" in found.stdout

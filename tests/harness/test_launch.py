@@ -51,7 +51,7 @@ def late(device):
 
 @benchmark(title="Fails while it is set up")
 def fails(device):
-    open("/home/somebody/models/weights.pt")
+    open("/Users/somebody/models/weights.pt")
 
 
 @benchmark(title="Fails while it is timed")
@@ -222,7 +222,7 @@ def test_an_output_that_was_not_written_fails_its_check(bench: Path) -> None:
 @pytest.mark.parametrize(
     ("message", "kept"),
     [
-        ("no file '/home/me/x/y.pt'", "no file '…/y.pt'"),
+        ("no file '/Users/me/x/y.pt'", "no file '…/y.pt'"),
         ("see ~/secret/a.txt: denied", "see …/a.txt: denied"),
         ("C:\\Users\\me\\a.txt is open", "…/a.txt is open"),
         ("expected n/2 of GNU/Linux", "expected n/2 of GNU/Linux"),

@@ -55,7 +55,7 @@ def test_a_variable_that_changes_what_runs_is_a_key_pin(tmp_path: Path, monkeypa
         ("TORCH_PASSWORD", "planted-secret"),
         ("TORCHINDUCTOR_CACHE_DIR", "planted-secret"),
         ("TRITON_HOME", "planted-secret"),
-        ("NCCL_TOPO_FILE", "/home/planted-secret/topology.xml"),
+        ("NCCL_TOPO_FILE", "/Users/planted-secret/topology.xml"),
         ("TORCH_LOGS_OUT", "~/planted-secret"),
         ("NCCL_SOCKET_IFNAME", "me@planted-secret"),
         ("UNRELATED", "planted-secret"),
