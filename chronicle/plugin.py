@@ -14,9 +14,9 @@ from mkdocs.structure.files import File, Files
 
 from chronicle import site, stage
 from chronicle.errors import ChronicleError
-from chronicle.pages.assets import SCRIPTS, STYLES
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import EXTENSION
+from chronicle.pages.shipped import SCRIPTS, STYLES
 
 log = get_plugin_logger(__name__)
 

@@ -35,7 +35,6 @@ from chronicle.facts.integrity import summary_problems
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
-from chronicle.pages.assets import asset_entries
 from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
@@ -47,6 +46,7 @@ from chronicle.pages.plans import plan_pages
 from chronicle.pages.reports import report_pages
 from chronicle.pages.repository import repository_pages
 from chronicle.pages.runs import run_pages
+from chronicle.pages.shipped import asset_entries
 from chronicle.pages.timeline import timeline_pages
 from chronicle.pages.writing import slug
 from chronicle.records.history import History

@@ -193,7 +193,9 @@ def _source(bench: Path, stated: str | None) -> Source:
 
 
 def _machine_name(name: str) -> None:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    from chronicle.records.run import MACHINE_NAME
+
+    if not re.fullmatch(MACHINE_NAME, name):
         raise ChronicleError(f"{name!r} cannot name a machine", hint="use lower-case letters, digits and dashes: h100-sxm")
 
 

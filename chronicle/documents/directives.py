@@ -14,11 +14,9 @@ from typing import Any
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from chronicle.documents.outline import prose
+from chronicle.documents.outline import CODE_SPAN, LINE_END, prose
 from chronicle.errors import Problem
 
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"<!--.*?-->")
 _GRAMMAR: Environment = ImmutableSandboxedEnvironment(autoescape=True)
 
@@ -50,7 +48,7 @@ def find_directives(text: str, file: str) -> tuple[tuple[Directive, ...], tuple[
     """
     directives: list[Directive] = []
     problems: list[Problem] = []
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     for number, uncommented in ((line.number, line.text) for line in prose(text)):
         written = lines[number - 1] if number <= len(lines) else ""
         for start, expression, end in _braces(written):
@@ -71,7 +69,7 @@ class _NotADirectiveError(Exception):
 
 def _braces(line: str) -> Iterator[tuple[int, str, int]]:
     """Start, inner text and end of each ``{{ … }}`` outside code spans and comments of a line."""
-    masked = _COMMENT.sub(_blank, _CODE_SPAN.sub(_blank, line))
+    masked = _COMMENT.sub(_blank, CODE_SPAN.sub(_blank, line))
     place = masked.find("{{")
     while place >= 0:
         end = _closing(line[place:])

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+LINE_END = re.compile(r"\r\n|\n|\r")
 _FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _CONTAINER = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|\[\^[^\]]+\]:|:(?=[ \t]))")
@@ -107,7 +107,7 @@ def blocks(lines: Iterable[Line]) -> Iterator[Heading | Task]:
 
 def with_tasks_replaced(text: str, replacements: Mapping[int, str]) -> str:
     """The file's ``text`` with new words for the tasks that begin on these lines; marks, boxes and all else stay."""
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     last = {block.lines[0]: block.lines[1] for block in blocks(prose(text)) if isinstance(block, Task)}
     kept: list[str] = []
     number = 1
@@ -161,7 +161,7 @@ def _closed(task: list[Line]) -> Iterator[Task]:
 
 
 def _without_front_matter(text: str) -> Iterator[Line]:
-    lines = [Line(number, line) for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1)]
+    lines = [Line(number, line) for number, line in enumerate(LINE_END.split(text.removeprefix("\ufeff")), 1)]
     if lines[0].text.rstrip() == "---":
         end = next((line.number for line in lines[1:] if line.text.rstrip() in ("---", "...")), 0)
         lines = lines[end:]
@@ -212,4 +212,4 @@ def _without_comments(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _mask_code(text: str) -> str:
     """The same length of text with code spans filled by a letter, so that positions stay true."""
-    return _CODE_SPAN.sub(lambda span: "x" * len(span[0]), text)
+    return CODE_SPAN.sub(lambda span: "x" * len(span[0]), text)

@@ -9,14 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from chronicle.records.run import Case, Run
+from chronicle.records.run import MACHINE_NAME, Case, Run
 
 Finding = tuple[str, str]
 """What was found and what was expected."""
 
 Value = TypeVar("Value", bound=Hashable)
 
-MACHINE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ABOVE_ZERO = {
     "time": ("quantum_ns", "calls_per_sample", "n", "median_ns", "min_ns", "device_ns"),
     "throttle": ("window_ns",),
@@ -29,7 +28,7 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
     place = folder.resolve()
     if run.run_id != place.name:
         yield f"`run_id` is {run.run_id!r:.60}", f"{place.name!r}, the name of its folder"
-    if run.machine != place.parent.name or not MACHINE.fullmatch(run.machine):
+    if run.machine != place.parent.name or not re.fullmatch(MACHINE_NAME, run.machine):
         yield (
             f"`machine` is {run.machine!r:.60}",
             f"{place.parent.name!r}, the name of its folder, in lower-case letters, digits and dashes",

@@ -20,9 +20,18 @@ from chronicle.errors import Problem, ProblemsFound
 from chronicle.evidence import coherence
 from chronicle.records import json_form
 from chronicle.records.recorded import RecordedRun, RecordedRuns
-from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, Missing, Run, Timing
-
-RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
+from chronicle.records.run import (
+    ENVIRONMENT_SCHEMA,
+    MANIFEST,
+    RECORD,
+    RUN_SCHEMA,
+    SAMPLES,
+    TELEMETRY,
+    Environment,
+    Missing,
+    Run,
+    Timing,
+)
 
 _UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 _MOST_BYTES = 256 << 20

@@ -18,8 +18,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from chronicle.errors import ProblemsFound
-from chronicle.harness.store import SAMPLES, TELEMETRY, RunFolder
+from chronicle.harness.store import RunFolder
 from chronicle.records import json_form, run
+from chronicle.records.run import SAMPLES, TELEMETRY
 
 Record = TypeVar("Record")
 

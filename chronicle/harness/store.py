@@ -20,12 +20,8 @@ from typing import Any
 
 from chronicle.errors import ChronicleError
 from chronicle.records import json_form
-from chronicle.records.run import ENVIRONMENT_SCHEMA, RUN_SCHEMA, Environment, Run, Stored
+from chronicle.records.run import ENVIRONMENT_SCHEMA, MANIFEST, RECORD, RUN_SCHEMA, SAMPLES, TELEMETRY, Environment, Run, Stored
 
-RECORD = "record.json"
-SAMPLES = "samples.jsonl.gz"
-TELEMETRY = "telemetry.jsonl.gz"
-MANIFEST = "MANIFEST.sha256"
 _WRITING = ".writing-"
 
 

@@ -12,7 +12,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError, plain_where
 from chronicle.pages.quoted import quantity_of
-from chronicle.pages.writing import Markdown, badge, code, link, relative, table, text
+from chronicle.pages.writing import Markdown, badge, code, link, relative, table
 from chronicle.records.recorded import RecordedRun
 
 _METRIC_WORDS = {
@@ -143,8 +143,3 @@ def reproduce(recorded: RecordedRun) -> Markdown:
 def _first_metrics(key: str, desk: Desk) -> list[Measurement]:
     """One measurement a case, so that its processes are counted once."""
     return list({one.case: one for one in reversed(desk.library.ledger.measurements) if one.run_key == key}.values())
-
-
-def sentence(*parts: object) -> Markdown:
-    """Parts joined to a line, each escaped unless it is Markdown."""
-    return Markdown("".join(part if isinstance(part, Markdown) else text(part) for part in parts))

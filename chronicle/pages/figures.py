@@ -83,15 +83,14 @@ def processes(found: Sequence[Measurement]) -> pd.DataFrame:
 def _shares(desk: Desk, metric: str, title: str, where: dict[str, str | int | float], of: str) -> Chart:
     """The share each case reaches of the peak that bounds it, with 95 % intervals."""
     ledger = desk.library.ledger
-    found = [row for one in ledger.measurements for row in _share_rows(ledger, one, where)]
+    metrics = dict.fromkeys(metric for _, metric, _ in _SHARES)
+    found = [row for metric in metrics for one in ledger.select(metric, where) for row in _share_rows(ledger, one)]
     if not found:
         raise UnanswerableError("no machine here has a computed peak")
     return shares(_id("shares", metric, title, where), title or "Share of the computed peak", pd.DataFrame(found))
 
 
-def _share_rows(ledger: Ledger, one: Measurement, where: dict[str, str | int | float]) -> list[dict[str, object]]:
-    if one not in ledger.select(one.metric, where):
-        return []
+def _share_rows(ledger: Ledger, one: Measurement) -> list[dict[str, object]]:
     wanted = [peak for benchmark, metric, peak in _SHARES if (benchmark, metric) == (one.benchmark, one.metric)]
     wanted = [peak for peak in wanted if peak == "memory" or peak == one.parameters.get("dtype")]
     rows = []

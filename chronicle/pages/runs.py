@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chronicle.charts.chart import Chart
+from chronicle.charts.processes import distribution
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
@@ -12,6 +14,7 @@ from chronicle.pages.evidence_blocks import metric_words, reproduce, runs_table,
 from chronicle.pages.figures import processes
 from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
+from chronicle.units import Quantity
 
 
 def run_pages(desk: Desk) -> Iterator[Entry]:
@@ -79,16 +82,12 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
     )
 
 
-def _chart(one: Measurement):  # type: ignore[no-untyped-def]  # a Chart; named here would import charts for a type only
-    from chronicle.charts.processes import distribution
-
+def _chart(one: Measurement) -> Chart:
     identity = slug(f"run-{one.machine}-{one.run_id}-{one.case}")
     return distribution(identity, f"{one.case}: {metric_words(one.metric)} by process", processes([one]), one.quantity.unit)
 
 
 def _metric_row(one: Measurement) -> tuple[object, ...]:
-    from chronicle.units import Quantity
-
     second = Quantity(one.second.value, one.quantity.unit, one.second.lo, one.second.hi)
     level = f"{100 * one.estimate.level:.1f} %" if one.estimate.level else None
     return (

@@ -15,6 +15,12 @@ RUN_SCHEMA = "chronicle.run/1"
 ENVIRONMENT_SCHEMA = "chronicle.environment/1"
 METHOD_VERSION = 1
 
+RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
+"""The files of a run's folder; the manifest is written last and seals it."""
+
+MACHINE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+"""What may name a machine: it becomes a folder, a page and a word of a command."""
+
 Parameter = str | int | float | bool
 Pin = str | int | float | bool | None
 
