@@ -16,7 +16,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chronicle.documents.claims import Version, contradictions
-from chronicle.documents.episode import Episode, parse_episode, unresolved
+from chronicle.documents.episode import (
+    Episode,
+    bound,
+    disagreements,
+    misnamed,
+    not_here,
+    parse_episode,
+    repeated_keys,
+    unbound,
+    unresolved,
+)
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library, evidence_states
 from chronicle.documents.questions import judge_questions, parse_questions
@@ -161,6 +171,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
     for authored in observed.texts:
         library = _with_page(library, authored, inputs, observed)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_repeated_ids(library.reports)))
+    library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes)))
     return _with_plans(library, [text for text in observed.texts if kind_of(text) in ("questions", "roadmap")])
 
 
@@ -203,18 +214,26 @@ def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Epis
     front, problems = parse_episode(authored)
     if front is None:
         return None, problems
-    name = front.repository or next((one.name for one in library.chronicles), None)
-    chronicle = next((one for one in library.chronicles if one.name == name), None)
-    if not front.cited or chronicle is None:
-        wrong = (unresolved(authored, f"no repository {name!r} is configured"),) if front.cited else ()
-        return Episode(authored, front, name, (), None), wrong
-    try:
-        revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.cited))
-    except ChronicleError as failure:
-        return Episode(authored, front, name, (), None), (unresolved(authored, failure.found),)
-    metrics = range_metrics(chronicle.history, revisions, table=chronicle.table)
-    missing = (unresolved(authored, f"{len(metrics.missing)} of {len(revisions)} are not in the history of HEAD"),)
-    return Episode(authored, front, name, revisions, metrics), missing if metrics.missing else ()
+    if not front.cited:
+        return unbound(authored, front, front.repository, ""), ()
+    names = [one.name for one in library.chronicles]
+    if front.repository and front.repository not in names:
+        return unbound(authored, front, front.repository, not_here(front.repository)), misnamed(authored, front, names)
+    failure = "no repository is configured"
+    for chronicle in library.chronicles:
+        if front.repository not in (None, chronicle.name):
+            continue
+        try:
+            revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.cited))
+        except ChronicleError as raised:
+            failure = raised.found
+            continue
+        metrics = range_metrics(chronicle.history, revisions, table=chronicle.table)
+        episode = bound(authored, front, chronicle.name, revisions, metrics)
+        lost = (unresolved(authored, f"{len(metrics.missing)} of {len(revisions)} are not in the history of HEAD"),)
+        return episode, (*(lost if metrics.missing else ()), *disagreements(episode))
+    why = f"the commits are in no configured repository: {failure}"
+    return unbound(authored, front, front.repository, why), (unresolved(authored, failure),)
 
 
 def _with_plans(library: Library, texts: Sequence[Authored]) -> Library:

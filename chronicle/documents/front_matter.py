@@ -183,7 +183,9 @@ def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
 
 def _repeated(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
     seen: set[str] = set()
-    for key, _ in node.value:
+    for key, value in node.value:
+        if isinstance(value, yaml.MappingNode):
+            yield from _repeated(value, file)
         if not isinstance(key, yaml.ScalarNode):
             continue
         if key.value in seen:
@@ -191,17 +193,27 @@ def _repeated(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
         seen.add(key.value)
 
 
+def _keys_below(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys that the mapping at ``path`` may have, where a model of its own says so."""
+    for step in path:
+        field = model.model_fields.get(str(step))
+        below = field.annotation if field else None
+        model = below if isinstance(below, type) and issubclass(below, BaseModel) else model
+    return list(model.model_fields)
+
+
 def _complaint(error: Any, node: yaml.Node, file: str, model: type[FrontMatter]) -> Problem:
     path = tuple(step for step in error["loc"])
     name = ".".join(map(str, path))
     line = _line(node, path)
     if error["type"] == "extra_forbidden":
-        close = get_close_matches(str(path[-1]), model.model_fields, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"remove it; known keys: {', '.join(sorted(model.model_fields))}"
+        known = _keys_below(model, path[:-1])
+        close = get_close_matches(str(path[-1]), known, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"remove it; known keys: {', '.join(sorted(known))}"
         return _problem(file, line, f"unknown key {name!r}", "a key of this kind", hint)
     if error["type"] == "missing":
         return _problem(file, line, f"no {name!r}", "a value", f"add `{path[-1]}: …` to the front matter")
-    message = str(error["msg"])
+    message = str(error["msg"]).removeprefix("Value error, ")
     return _problem(file, line, f"{name}: {error['input']!r:.80}", message[:1].lower() + message[1:], f"correct `{path[-1]}`")
 
 

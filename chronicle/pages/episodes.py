@@ -43,7 +43,7 @@ def episodes_table(episodes: Sequence[Episode], page: str) -> Markdown:
         (
             link(_place(one), relative(page, one.authored.uri)),
             one.front.title,
-            one.front.date.isoformat(),
+            one.front.date.isoformat() if one.front.date else None,
             f"{one.metrics.commits:,}" if one.metrics else None,
             f"{signed(one.metrics.lines_added)} {signed(-one.metrics.lines_removed)}" if one.metrics else None,
         )
@@ -156,7 +156,7 @@ def _plain(episode: Episode) -> dict[str, object]:
         "number": front.number,
         "title": front.title,
         "type": front.type,
-        "date": front.date.isoformat(),
+        "date": front.date.isoformat() if front.date else None,
         "repository": episode.repository,
         "commits": list(episode.revisions),
         "metrics": None

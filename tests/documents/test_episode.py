@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chronicle.documents.episode import Episode, EpisodeFront, parse_episode, unresolved
+from chronicle.documents.episode import Episode, EpisodeFront, misnamed, parse_episode, repeated_keys, unresolved
 from chronicle.documents.front_matter import Authored
 
 FRONT = "kind: episode\nseries: A series\nnumber: 1\ntitle: A title\ndate: 2026-11-23\n"
@@ -54,6 +54,46 @@ def test_episodes_stand_in_the_order_of_series_season_and_number() -> None:
     episodes = [Episode(authored(written, uri), front(written), None, (), None) for written, uri in keys]
 
     assert [one.authored.uri for one in sorted(episodes, key=lambda one: one.order)] == ["c.md", "a.md", "a2.md", "b.md"]
+
+
+@pytest.mark.parametrize("written", ["date: 2026-11-20..2026-11-23", "date: 2026-11-20\ndate_end: 2026-11-23"])
+def test_a_range_of_days_is_written_in_either_form(written: str) -> None:
+    found, problems = parse_episode(Authored("a.md", "a.md", f"---\n{FRONT.replace('date: 2026-11-23', written)}---\n"))
+
+    assert problems == ()
+    assert found is not None and (str(found.date), str(found.date_end)) == ("2026-11-20", "2026-11-23")
+
+
+def test_an_end_before_the_beginning_is_a_problem_at_its_line() -> None:
+    _, problems = parse_episode(authored("date_end: 2026-11-01\n"))
+
+    assert [(problem.line, problem.expected) for problem in problems] == [
+        (7, "a day not before 2026-11-23, where the episode begins")
+    ]
+
+
+def test_every_wrong_statement_is_named_at_its_own_line() -> None:
+    stated = "stated:\n  files_changed: many\n  change_mix: lots\n  net_chnage: 3\n"
+
+    _, problems = parse_episode(authored(stated))
+
+    assert [problem.line for problem in problems] == [8, 9, 10]
+    assert problems[0].expected == "a whole number such as 8, 1,200, ~1,200 or 100+; leave the key out where it is not known"
+    assert problems[2].hint == "did you mean 'net_change'?"
+
+
+def test_two_episodes_of_one_key_are_a_problem_of_the_second() -> None:
+    one, two = (Episode(authored("key: ours\n", uri), front("key: ours\n"), None, (), None) for uri in ("a.md", "b.md"))
+
+    assert [(problem.file, problem.line) for problem in repeated_keys([one, two])] == [("docs/b.md", 7)]
+
+
+def test_a_repository_that_is_like_none_of_ours_is_elsewhere_and_a_slip_of_the_pen_is_a_problem() -> None:
+    elsewhere = misnamed(authored("repository: other\n"), front("repository: other\n"), ["chronicle"])
+    slip = misnamed(authored("repository: chronicel\n"), front("repository: chronicel\n"), ["chronicle"])
+
+    assert elsewhere == ()
+    assert [(problem.line, problem.hint) for problem in slip] == [(7, "did you mean 'chronicle'?")]
 
 
 def test_commits_that_nobody_can_find_are_named_at_their_line() -> None:
