@@ -2,6 +2,9 @@
 
 Out: UTF-8, sorted keys, one space of indent (a line-based diff stays readable), a final newline, and no NaN. In: every
 field present, of its type, and no other; all problems of a file at once, each with the path of its field.
+
+A field that joined a form after its first records were written is :func:`~chronicle.records.later.later`: it is left out where
+it holds its default, so that an older record is written again byte for byte.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from chronicle.errors import Problem, ProblemsFound
+from chronicle.records.later import is_left_out
 
 Record = TypeVar("Record")
 
@@ -21,9 +25,17 @@ _MOST_DIGITS = 300
 
 def to_bytes(record: Any) -> bytes:
     """The record, or a plain JSON value, as bytes that depend on nothing but its content."""
-    plain = dataclasses.asdict(record) if dataclasses.is_dataclass(record) and not isinstance(record, type) else record
-    text = json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_plain(record), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = ((one, getattr(value, one.name)) for one in dataclasses.fields(value))
+        return {one.name: _plain(held) for one, held in fields if not is_left_out(one, held)}
+    if isinstance(value, Mapping):
+        return {name: _plain(held) for name, held in value.items()}
+    return [_plain(held) for held in value] if isinstance(value, list | tuple) else value
 
 
 def digest(record: Any) -> str:

@@ -11,9 +11,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chronicle.records.circumstances import (
+    Allocation,
+    Compilation,
+    Faults,
+    Inputs,
+    Launching,
+    Link,
+    Phase,
+    Synchrony,
+)
+from chronicle.records.later import later
+
 RUN_SCHEMA = "chronicle.run/1"
 ENVIRONMENT_SCHEMA = "chronicle.environment/1"
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 
 RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
 """The files of a run's folder; the manifest is written last and seals it."""
@@ -85,16 +97,26 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Clocks read with the load running, just before and just after the timed samples, never among them."""
+    """Clocks read with the load running, just before and just after the timed samples, never among them.
+
+    The mean and the fifth percentile are of the energy window, where a separate process may look on.
+    """
 
     sm_start_mhz: int | None
     sm_end_mhz: int | None
     memory_mhz: int | None
+    sm_mean_mhz: float | None = later()
+    sm_p5_mhz: int | None = later()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Energy:
-    """Board energy of whole counter ticks with the load running at both edges; ``calls`` were completed between them."""
+    """Board energy of whole counter ticks with the load running at both edges; ``calls`` were completed between them.
+
+    ``power_integral_j`` is the integral of the instant power field over the same window, an independent reading of the same
+    energy. ``loop_period_ms`` is the time of one call; a loop slow enough to beat with the sensor has random gaps
+    (``has_jitter``). ``throttle`` is what held the clocks back in this window.
+    """
 
     scope: str
     counter_mj: tuple[int, int]
@@ -103,6 +125,10 @@ class Energy:
     calls: float
     power_mean_w: float | None
     telemetry_line: int | None
+    power_integral_j: float | None = later()
+    loop_period_ms: float | None = later()
+    has_jitter: bool = later(False)
+    throttle: ThrottleWindow | None = later()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +140,15 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correctness:
-    """Relative error against a reference of higher precision, on an output poisoned before the call."""
+    """Relative error against a reference of higher precision, on an output poisoned before the call.
+
+    ``renewed_error`` is the same after the benchmark has put fresh values into its inputs: a cached result fails there.
+    """
 
     reference: str
     relative_error: float
     limit: float
+    renewed_error: float | None = later()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +170,20 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One fresh child process that measured one case once. ``error`` holds the reason where it could not."""
+    """One fresh child process that measured one case once. ``error`` holds the reason where it could not.
+
+    ``role`` is ``replicate``; ``control``, the same case a second time in its block, which shows what the comparison resolves;
+    or ``prime``, which filled the compilers' caches before the first block. Only replicates enter an estimate.
+
+    ``peer_seconds`` are seconds per call as other tools read them in this process, by the tool's name. ``profilers`` are
+    tracers and debugging switches that were found on.
+    """
 
     block: int
     order: int
     start_utc: str
     environment_sha256: str
+    role: str = later("replicate")
     error: str | None = None
     warmup: WarmUp | None = None
     time: Timing | None = None
@@ -157,6 +195,17 @@ class Process:
     memory: Memory | None = None
     correct: Correctness | None = None
     tenancy: Tenancy | None = None
+    tenancy_after: Tenancy | None = later()
+    inputs: Inputs | None = later()
+    synchrony: Synchrony | None = later()
+    compilation: Compilation | None = later()
+    allocation: Allocation | None = later()
+    faults: Faults | None = later()
+    link: Link | None = later()
+    launching: Launching | None = later()
+    profilers: tuple[str, ...] = later(())
+    peer_seconds: dict[str, float] = later({})
+    phases: tuple[Phase, ...] = later(())
     missing: tuple[Missing, ...] = ()
 
 
@@ -246,9 +295,11 @@ class Protocol:
     """When warm-up ends and when enough samples are kept; part of the method, so a change raises ``METHOD_VERSION``.
 
     Warm-up ends after ``warmup_calls`` calls and ``warmup_seconds`` of device time, once the medians of two successive
-    windows differ by no more than ``warmup_tolerance``; its cap ends it anyway and marks the process as not steady.
+    windows differ by no more than ``warmup_tolerance`` and, where the device tells, their mean SM clocks by no more than
+    ``warmup_clock_tolerance``; its cap ends it anyway and marks the process as not steady.
     Sampling ends with ``samples_min`` samples and ``seconds_min`` of device time, once the running median moved by no
-    more than ``settled_tolerance`` over the last half; either cap ends it anyway.
+    more than ``settled_tolerance`` over the last half; either cap ends it anyway. Before the warm-up a process waits until
+    the device is within ``cool_celsius`` of where the block's first process began, at most ``cool_seconds``.
     """
 
     warmup_calls: int = 10
@@ -263,11 +314,28 @@ class Protocol:
     seconds_cap: float = 10.0
     energy_seconds: float = 10.0
     process_timeout_seconds: float = 180.0
+    warmup_clock_tolerance: float | None = later()
+    cool_celsius: int | None = later()
+    cool_seconds: float = later(0.0)
+
+
+STANDARD = Protocol(
+    warmup_window_seconds=1.0,
+    warmup_clock_tolerance=0.01,
+    energy_seconds=12.0,
+    cool_celsius=2,
+    cool_seconds=30.0,
+)
+"""The protocol of this version of the method. The defaults above are those of its first version, which had no cool-down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """The plan and how far it came. ``order_key`` seeds the shuffle of every block."""
+    """The plan and how far it came. ``order_key`` seeds the shuffle of every block; ``controls`` are the cases run twice in it.
+
+    ``block_wall_ns`` is the wall time of each block as the parent saw it: what its processes do not account for is the
+    harness's own.
+    """
 
     rule: str
     blocks_planned: int
@@ -275,6 +343,8 @@ class Design:
     stop: str
     order_key: int
     protocol: Protocol
+    controls: tuple[str, ...] = later(())
+    block_wall_ns: tuple[int, ...] = later(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +357,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """All blocks of a suite at one revision on one machine."""
+    """All blocks of a suite at one revision on one machine; ``calibration`` is the digest of the machine's, if it has one."""
 
     run_id: str
     machine: str
@@ -302,6 +372,7 @@ class Run:
     compare_sha256: str
     cases: tuple[Case, ...]
     left_out: tuple[LeftOut, ...] = ()
+    calibration: str | None = later()
     files: dict[str, Stored] = field(default_factory=dict)
     method_version: int = METHOD_VERSION
     schema: str = RUN_SCHEMA
