@@ -93,3 +93,24 @@ class Phase:
 
     name: str
     ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Requests that a load generator sent, and whether it could: for benchmarks that serve rather than call.
+
+    ``lag_p99_ns`` is how late requests were sent, ``ttft_median_ns`` the time to the first token. Token counts are those that
+    client and server saw; ``asked_tokens`` were asked for. ``full_fraction`` is the share of the window whose rate is
+    published in which at least nine tenths of the greatest concurrency were in flight.
+    """
+
+    requests: int
+    errored: int
+    incomplete: int
+    lag_p99_ns: int | None
+    ttft_median_ns: int | None
+    client_cpu_fraction: float | None
+    client_tokens: int | None
+    server_tokens: int | None
+    asked_tokens: int | None
+    full_fraction: float | None

@@ -19,6 +19,7 @@ from chronicle.records.circumstances import (
     Launching,
     Link,
     Phase,
+    Serving,
     Synchrony,
 )
 from chronicle.records.later import later
@@ -115,7 +116,8 @@ class Energy:
 
     ``power_integral_j`` is the integral of the instant power field over the same window, an independent reading of the same
     energy. ``loop_period_ms`` is the time of one call; a loop slow enough to beat with the sensor has random gaps
-    (``has_jitter``). ``throttle`` is what held the clocks back in this window.
+    (``has_jitter``). ``throttle`` is what held the clocks back in this window. A window that did not begin and end at ticks
+    of the counter says so (``is_aligned``); ours always do, and one that another tool recorded may not.
     """
 
     scope: str
@@ -129,6 +131,7 @@ class Energy:
     loop_period_ms: float | None = later()
     has_jitter: bool = later(False)
     throttle: ThrottleWindow | None = later()
+    is_aligned: bool = later(True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,22 +146,25 @@ class Correctness:
     """Relative error against a reference of higher precision, on an output poisoned before the call.
 
     ``renewed_error`` is the same after the benchmark has put fresh values into its inputs: a cached result fails there.
+    ``precision`` is the declared arithmetic (``fp32``, ``tf32``, ``bf16`` …), whose rounding bounds the error.
     """
 
     reference: str
     relative_error: float
     limit: float
     renewed_error: float | None = later()
+    precision: str | None = later()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenancy:
-    """Who else was there before our context existed."""
+    """Who else was there before our context existed; ``idle_power_w`` is what the machine draws then when it is alone."""
 
     processes: int | None
     memory_used_b: int | None
     utilisation_pct: int | None
     power_w: float | None
+    idle_power_w: float | None = later()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +182,7 @@ class Process:
     or ``prime``, which filled the compilers' caches before the first block. Only replicates enter an estimate.
 
     ``peer_seconds`` are seconds per call as other tools read them in this process, by the tool's name. ``profilers`` are
-    tracers and debugging switches that were found on.
+    tracers and debugging switches that were found on, None where nobody looked.
     """
 
     block: int
@@ -203,7 +209,8 @@ class Process:
     faults: Faults | None = later()
     link: Link | None = later()
     launching: Launching | None = later()
-    profilers: tuple[str, ...] = later(())
+    serving: Serving | None = later()
+    profilers: tuple[str, ...] | None = later()
     peer_seconds: dict[str, float] = later({})
     phases: tuple[Phase, ...] = later(())
     missing: tuple[Missing, ...] = ()
