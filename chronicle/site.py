@@ -118,11 +118,15 @@ class Site:
 
 def build(inputs: Inputs, keep: Keep = make_always) -> Site:
     """Build a site. ``keep`` may remember what is slow to make; everything else follows from the inputs alone."""
+    return arrange(library_of(inputs), keep, inputs.site_url)
+
+
+def library_of(inputs: Inputs) -> Library:
+    """Everything that the pages of a site are written from."""
     _check_names(inputs)
     observed = observe(inputs)
     ledger = compute(observed)
-    library = bind(inputs, observed, ledger)
-    return arrange(library, keep, inputs.site_url)
+    return bind(inputs, observed, ledger)
 
 
 def observe(inputs: Inputs) -> Observed:

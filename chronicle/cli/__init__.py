@@ -13,6 +13,7 @@ import click
 from chronicle.cli.bench import bench
 from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
+from chronicle.cli.new import new
 from chronicle.cli.site import check, write
 from chronicle.errors import ChronicleError
 from chronicle.version import __version__
@@ -24,7 +25,7 @@ def cli() -> None:
     """Publish a performance project so that every number is a path back to evidence."""
 
 
-for command in (bench, check, doctor, metrics, mine, write):
+for command in (bench, check, doctor, metrics, mine, new, write):
     cli.add_command(command)
 
 

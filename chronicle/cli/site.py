@@ -12,7 +12,7 @@ from chronicle.errors import FINDING, ChronicleError
 
 if TYPE_CHECKING:
     from chronicle.errors import Problem
-    from chronicle.site import Site
+    from chronicle.site import Inputs, Site
 
 CONFIG = click.option(
     "-f",
@@ -70,11 +70,12 @@ def _built(config_file: Path) -> Site:
     from chronicle.site import build
     from chronicle.stage import Cache
 
-    inputs = _plugin_inputs(config_file)
+    inputs = plugin_inputs(config_file)
     return build(inputs, Cache(inputs.cache / "made"))
 
 
-def _plugin_inputs(config_file: Path) -> Any:
+def plugin_inputs(config_file: Path) -> Inputs:
+    """What the site of a configuration is built from."""
     import os
 
     if not config_file.is_file():
@@ -90,7 +91,8 @@ def _plugin_inputs(config_file: Path) -> Any:
     plugin: Any = config.plugins.get("chronicle")
     if plugin is None:
         raise ChronicleError(f"{config_file} does not use the plugin", hint="add `- chronicle` below `plugins:`")
-    return plugin.inputs(config)
+    inputs: Inputs = plugin.inputs(config)
+    return inputs
 
 
 def _lines(problems: tuple[Problem, ...], form: str) -> list[str]:
