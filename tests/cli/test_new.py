@@ -86,7 +86,7 @@ def test_a_draft_of_the_whole_history_names_its_authors_releases_and_subjects(pr
     text = draft(project, "e01-all-of-it.md")
     assert done.exit_code == 0, done.output
     assert keys(text)["commits"] == [root[:12], f"{root[:12]}..{project.head[:12]}"]
-    assert "Authors: Ada, Grace - -> script" in text
+    assert "Authors: Ada, Grace - - script" in text
     assert "Releases crossed: v1.0" in text
     assert "* fix: mend <b>it</b> - -> {{ x() }}" in text
     assert text.count("-->") == text.count("<!--")

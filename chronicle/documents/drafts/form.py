@@ -12,6 +12,8 @@ import yaml
 
 _PLAIN = re.compile(r"[A-Za-z][\w /.+-]*[\w.+]|[A-Za-z]")
 
+_HYPHENS = re.compile(r"-(?=-)")
+
 
 def front_matter(keys: Mapping[str, Any]) -> str:
     """A block of ``key: value`` lines; None is left out, a text that YAML might take for something else stands in quotes."""
@@ -21,7 +23,7 @@ def front_matter(keys: Mapping[str, Any]) -> str:
 
 def remark(lines: Iterable[str]) -> str:
     """A comment for the author. What strangers wrote cannot end it, and holds nothing that a terminal would obey."""
-    return "\n".join(["<!--", *(one_line(line).replace("--", "- -") for line in lines), "-->"])
+    return "\n".join(["<!--", *(_HYPHENS.sub("- ", one_line(line)) for line in lines), "-->"])
 
 
 def one_line(words: str) -> str:
