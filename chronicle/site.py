@@ -28,11 +28,9 @@ from chronicle.documents.episode import (
     unresolved,
 )
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
-from chronicle.documents.library import Chronicle, JudgedPage, Library, evidence_states
-from chronicle.documents.questions import judge_questions, parse_questions
+from chronicle.documents.library import Chronicle, JudgedPage, Library
+from chronicle.documents.plans import PLANS, with_plans
 from chronicle.documents.report import Report, parse_report
-from chronicle.documents.roadmap import judge_roadmap, parse_roadmap
-from chronicle.documents.standing import EvidenceState
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.authored import read_texts, read_versions
 from chronicle.evidence.confirmation import confirmed
@@ -99,6 +97,7 @@ class Observed:
     runs: tuple[RecordedRun, ...]
     texts: tuple[Authored, ...]
     versions: Mapping[str, tuple[Version, ...]]
+    home: str | None
     sources: Mapping[str, str]
     problems: tuple[Problem, ...]
 
@@ -137,11 +136,13 @@ def observe(inputs: Inputs) -> Observed:
     sources, unparsed = _sources(inputs)
     found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
     texts = tuple(Authored(one.uri, one.file, one.text) for one in found)
+    home, versions = _versions(inputs, histories, texts)
     return Observed(
         histories=histories,
         runs=runs,
         texts=texts,
-        versions=dict(_versions(inputs, histories, texts)),
+        versions=versions,
+        home=home,
         sources=sources,
         problems=(
             *unread,
@@ -170,13 +171,14 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
         episodes=(),
         reports=(),
         uris=frozenset(text.uri for text in observed.texts),
+        home=observed.home,
         problems=(*observed.problems, *(problem for one in observed.runs for problem in summary_problems(one))),
     )
     for authored in observed.texts:
         library = _with_page(library, authored, inputs, observed)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_repeated_ids(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes)))
-    return _with_plans(library, [text for text in observed.texts if kind_of(text) in ("questions", "roadmap")])
+    return with_plans(library, observed.texts, observed.versions)
 
 
 def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
@@ -206,7 +208,7 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
     elif kind == "page":
         front, problems = read(authored, PageFront)
         library = replace(library, plain=(*library.plain, JudgedPage(authored, front))) if front else library
-    elif kind is not None and kind not in ("questions", "roadmap"):
+    elif kind is not None and kind not in PLANS:
         problems = (unknown_kind(authored, kind),)
     if any(problem.rule == "front-matter" for problem in problems):
         library = replace(library, broken=(*library.broken, (authored, problems)))
@@ -240,42 +242,22 @@ def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Epis
     return unbound(authored, front, front.repository, why), (unresolved(authored, failure),)
 
 
-def _with_plans(library: Library, texts: Sequence[Authored]) -> Library:
-    """The questions, then the roadmap, which may name questions as evidence."""
-    states: dict[str, EvidenceState] = evidence_states(library.reports, library.ledger)
-    for authored in texts:
-        front, problems = read(authored, PageFront)
-        if front is None:
-            library = replace(library, broken=(*library.broken, (authored, problems)))
-        elif front.kind == "questions":
-            questions, unread = parse_questions(authored.text, file=authored.file)
-            judged, wrong = judge_questions(questions, states)
-            states |= {f"Q:{one.question.id}": one.as_evidence for one in judged}
-            library = replace(library, questions=(*library.questions, JudgedPage(authored, front, questions=judged)))
-            problems = (*unread, *wrong)
-        else:
-            roadmap, unread = parse_roadmap(authored.text, file=authored.file)
-            periods, wrong = judge_roadmap(roadmap, states)
-            library = replace(library, roadmaps=(*library.roadmaps, JudgedPage(authored, front, periods=periods)))
-            problems = (*unread, *wrong)
-        library = replace(library, problems=(*library.problems, *problems))
-    return library
-
-
 def _versions(
     inputs: Inputs, histories: Sequence[History], texts: Sequence[Authored]
-) -> Iterator[tuple[str, tuple[Version, ...]]]:
-    """The earlier versions of each report, from the repository its docs folder lies in."""
+) -> tuple[str | None, dict[str, tuple[Version, ...]]]:
+    """The repository that the docs folder lies in, and the earlier versions of the reports and roadmaps there."""
     for history in histories:
         repository = Repository.open(inputs.repositories[history.name])
         home = repository.top
         if home is None or not inputs.docs.resolve().is_relative_to(home):
             continue
-        docs = inputs.docs.resolve().relative_to(home).as_posix()
-        for text in texts:
-            if kind_of(text) == "report":
-                found = read_versions(repository, history, f"{docs}/{text.uri}")
-                yield text.uri, tuple(Version(one.revision, one.committed, one.text) for one in found)
+        docs = inputs.docs.resolve().relative_to(home)
+        versioned = [text.uri for text in texts if kind_of(text) in ("report", "roadmap")]
+        found = {uri: read_versions(repository, history, (docs / uri).as_posix()) for uri in versioned}
+        return history.name, {
+            uri: tuple(Version(one.revision, one.committed, one.text) for one in several) for uri, several in found.items()
+        }
+    return None, {}
 
 
 def _clash(entry: Entry) -> Problem:

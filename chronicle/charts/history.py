@@ -66,8 +66,8 @@ def activity(id: str, title: str, frame: DataFrame) -> Chart:
     )
 
 
-def burn_up(id: str, title: str, frame: DataFrame) -> Chart:
-    """Items done out of items known, as steps over time.
+def burn_up(id: str, title: str, frame: DataFrame, word: str = "done") -> Chart:
+    """Items done out of items known, as steps over time; ``word`` says what *done* means there, *ticked* for one.
 
     ``frame`` has one row per change, in any order: ``date``, ``done``, ``total``; the last row of a date stands for it.
     """
@@ -75,7 +75,7 @@ def burn_up(id: str, title: str, frame: DataFrame) -> Chart:
     changes = [(when, *steps[when]) for when in sorted(steps)]
     first, last = changes[0], changes[-1]
     summary = (
-        f"{title}: {last[1]} of {counted(last[2], 'item')} done on {last[0].isoformat()}; "
+        f"{title}: {last[1]} of {counted(last[2], 'item')} {word} on {last[0].isoformat()}; "
         f"{first[1]} of {first[2]} on {first[0].isoformat()}."
     )
     return Chart(
@@ -83,13 +83,13 @@ def burn_up(id: str, title: str, frame: DataFrame) -> Chart:
         title=title,
         summary=summary,
         spec=specification(
-            _burn_up_layers(changes),
+            _burn_up_layers(changes, word),
             title=title,
-            key=f"{last[1]} of {counted(last[2], 'item')} done.",
+            key=f"{last[1]} of {counted(last[2], 'item')} {word}.",
             summary=summary,
             height=_BURN_UP_HEIGHT,
         ),
-        columns=("Date", "Done", "Total"),
+        columns=("Date", word.capitalize(), "Total"),
         rows=tuple((when.isoformat(), str(done), str(total)) for when, done, total in changes),
         source=tuple({"date": when.isoformat(), "done": done, "total": total} for when, done, total in changes),
     )
@@ -198,7 +198,7 @@ def _activity_summary(title: str, days: list[Row]) -> str:
     )
 
 
-def _burn_up_layers(changes: list[tuple[date, int, int]]) -> list[Layer]:
+def _burn_up_layers(changes: list[tuple[date, int, int]], word: str) -> list[Layer]:
     import altair
 
     first, last = changes[0][0], changes[-1][0]
@@ -215,17 +215,17 @@ def _burn_up_layers(changes: list[tuple[date, int, int]]) -> list[Layer]:
     def y(field: str) -> Any:
         return altair.Y(field, type="quantitative", scale=scale, axis=_y_axis(tickMinStep=1))
 
-    words = tooltip(when="From", done="Done", total="Total")
+    words = tooltip(when="From", done=word.capitalize(), total="Total")
     return [
         on(line).mark_area(style="band", interpolate="step-after").encode(x=x, y=y("done")),
         on(line).mark_line(style="series-quiet", interpolate="step-after").encode(x=x, y=y("total")),
         on(line).mark_line(style="series", interpolate="step-after").encode(x=x, y=y("done")),
-        *_end_labels(end, x, y),
+        *_end_labels(end, x, y, word),
         pointed_at(periods, x=x, until="until", height=_BURN_UP_HEIGHT, words=words),
     ]
 
 
-def _end_labels(end: Row, x: Any, y: Callable[[str], Any]) -> list[Layer]:
+def _end_labels(end: Row, x: Any, y: Callable[[str], Any], word: str) -> list[Layer]:
     """The two lines named at their ends; where all is done one name is enough."""
 
     def label(style: str, words: str, field: str) -> Layer:
@@ -233,6 +233,6 @@ def _end_labels(end: Row, x: Any, y: Callable[[str], Any]) -> list[Layer]:
         return text
 
     if end["done"] == end["total"]:
-        return [label("series-name", f"all {end['total']} done", "total")]
+        return [label("series-name", f"all {end['total']} {word}", "total")]
     in_all = label("series-quiet-name", f"{end['total']} in all", "total")
-    return [in_all, label("series-name", f"{end['done']} done", "done")]
+    return [in_all, label("series-name", f"{end['done']} {word}", "done")]

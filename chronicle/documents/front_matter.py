@@ -22,7 +22,7 @@ _NEVER_CLOSED = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>(?:[^\r\n]+\r?\n?)*)")
 _LONGEST = 200_000
 _UNREADABLE = (yaml.YAMLError, RecursionError)
 
-KINDS = ("episode", "report", "roadmap", "questions", "page")
+KINDS = ("episode", "report", "roadmap", "questions", "question", "page")
 
 Model = TypeVar("Model", bound="FrontMatter")
 

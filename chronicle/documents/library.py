@@ -9,13 +9,15 @@ import pandas as pd
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.episode import Episode
-from chronicle.documents.front_matter import Authored, PageFront
+from chronicle.documents.front_matter import Authored, FrontMatter
+from chronicle.documents.item_history import NO_HISTORY, RoadmapHistory
 from chronicle.documents.questions import JudgedQuestion
 from chronicle.documents.report import Report
 from chronicle.documents.roadmap import JudgedPeriod
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.errors import Problem
 from chronicle.facts.ledger import Ledger
+from chronicle.facts.predicates import Verdict
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
 
@@ -35,12 +37,13 @@ class Chronicle:
 
 @dataclass(frozen=True, slots=True)
 class JudgedPage:
-    """An authored page whose meaning lies in its body, with the roadmap's periods or the questions where it has them."""
+    """An authored page with the roadmap's periods or the questions where it has them, one where it is a question's own."""
 
     authored: Authored
-    front: PageFront
+    front: FrontMatter
     periods: tuple[JudgedPeriod, ...] = ()
     questions: tuple[JudgedQuestion, ...] = ()
+    history: RoadmapHistory = NO_HISTORY
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Library:
     """What a site is made of, all of it read and judged.
 
     ``plain`` are authored pages that use directives and are of no richer kind. ``broken`` are files that could not be
-    read: their pages say so. ``problems`` is everything found so far.
+    read: their pages say so. ``problems`` is everything found so far. ``home`` names the repository that the documents lie in,
+    if one does.
     """
 
     chronicles: tuple[Chronicle, ...]
@@ -61,6 +65,7 @@ class Library:
     plain: tuple[JudgedPage, ...] = ()
     broken: tuple[tuple[Authored, tuple[Problem, ...]], ...] = ()
     uris: frozenset[str] = frozenset()
+    home: str | None = None
     problems: tuple[Problem, ...] = field(default_factory=tuple)
 
     @property
@@ -86,6 +91,21 @@ def evidence_states(reports: Sequence[Report], ledger: Ledger) -> dict[str, Evid
     for suite in suites:
         states[f"bench:{suite}"] = combine(_measured(suite, ledger))
     return states
+
+
+def overturned(reports: Sequence[Report]) -> frozenset[str]:
+    """The ids of published answers that no longer hold: withdrawn reports, and claims told one way and judged the other."""
+    found: set[str] = set()
+    for report in reports:
+        is_withdrawn = report.front.status == "withdrawn"
+        claims = [one for one in report.claims if is_withdrawn or _is_contradicted(one)]
+        if report.front.status != "draft" and (is_withdrawn or claims):
+            found |= {report.front.id, *(one.id for one in claims)}
+    return frozenset(found)
+
+
+def _is_contradicted(claim: JudgedClaim) -> bool:
+    return {claim.verdict, claim.claim.presents} == {Verdict.SUPPORTED, Verdict.REFUTED}
 
 
 def _measured(suite: str, ledger: Ledger) -> Mapping[EvidenceState, None]:

@@ -10,19 +10,25 @@ The form reads well on any Git host::
     - **Decided by:** the time a token takes with each ingredient alone, against the eager loop.
     - **Reports:** TR120
 
-``Reports`` lists reports, or claims of reports (``TR120#graph-wins``), or says ``none yet``.
-:func:`parse_questions` reads what the author wrote; :func:`judge_questions` computes how far the answer is.
+``Reports`` lists reports, or claims of reports (``TR120#graph-wins``), or says ``none yet``. A question may also have a file
+of its own, which says the same in its front matter. :func:`parse_questions` and :func:`parse_question` read what the author
+wrote, to the same model; :func:`judge_questions` computes how far the answer is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Literal
 
+from pydantic import StringConstraints
+
+from chronicle.documents import front_matter
+from chronicle.documents.front_matter import Authored, FrontMatter, line_of
 from chronicle.documents.outline import Attributes, Heading, Line, heading_of, prose, split_attributes
-from chronicle.documents.standing import EvidenceState, state_of, unknown_evidence
+from chronicle.documents.standing import ANCHOR, ANCHOR_WORDS, EvidenceState, state_of, unknown_evidence
 from chronicle.errors import Problem
 
 _FIELD = re.compile(r"^ {0,3}[-*+][ \t]+\*\*(?P<label>[^*:]+?)(?::\*\*|\*\*:)[ \t]*(?P<text>.*)$")
@@ -45,8 +51,23 @@ class Question:
     file: str
 
 
+_Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class QuestionFront(FrontMatter):
+    """Front matter of a question in a file of its own; its texts are plain text."""
+
+    kind: Literal["question"]
+    id: Annotated[str, StringConstraints(pattern=ANCHOR)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    theme: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    hypothesis: _Words
+    decides: _Words
+    reports: tuple[str, ...] = ()
+
+
 class QuestionState(StrEnum):
-    """How far the answer is; *reopened* is an answer whose records have aged."""
+    """How far the answer is; *reopened* is an answer whose records have aged, or that the records now contradict."""
 
     OPEN = "open"
     BEING_MEASURED = "being measured"
@@ -98,16 +119,37 @@ def parse_questions(text: str, *, file: str) -> tuple[tuple[Question, ...], tupl
             found = f"the id {question.id!r}, which line {questions[question.id].line} has already"
             hint = "give one of the two another id"
             problems.append(Problem(file, heading.line, found, "an id of its own for each question", hint, "duplicate-id"))
-        elif question.id:
+        elif re.fullmatch(ANCHOR, question.id):
             questions[question.id] = question
     return tuple(questions.values()), tuple(problems)
 
 
+def parse_question(authored: Authored) -> tuple[QuestionFront | None, Question | None, tuple[Problem, ...]]:
+    """The question in a file of its own; None and the problems where its front matter cannot be read."""
+    front, problems = front_matter.read(authored, QuestionFront)
+    if front is None:
+        return None, None, problems
+    question = Question(
+        theme=front.theme,
+        id=front.id,
+        title=front.title,
+        hypothesis=front.hypothesis,
+        decided_by=front.decides,
+        reports=tuple(dict.fromkeys(front.reports)),
+        line=line_of(authored.text, ("reports",)),
+        file=authored.file,
+    )
+    return front, question, ()
+
+
 def judge_questions(
-    questions: Iterable[Question], states: Mapping[str, EvidenceState]
+    questions: Iterable[Question], states: Mapping[str, EvidenceState], overturned: Collection[str] = ()
 ) -> tuple[tuple[JudgedQuestion, ...], tuple[Problem, ...]]:
-    """How far each question is, given how each report and claim stands, and the ids that name nothing."""
-    judged = tuple(_judge(question, states) for question in questions)
+    """How far each question is, given how each report and claim stands, and the ids that name nothing.
+
+    ``overturned`` are the reports and claims whose published answer no longer holds.
+    """
+    judged = tuple(_judge(question, states, overturned) for question in questions)
     return judged, tuple(
         problem for one in judged for problem in unknown_evidence(one.evidence, one.question.file, one.question.line)
     )
@@ -163,6 +205,8 @@ def _lacking(question: Question, attributes: Attributes) -> Iterator[Problem]:
     if attributes.wrong is not None or attributes.values:
         found = f"{attributes.wrong or ' '.join(attributes.values)!r} in the attribute list of a question"
         yield problem(found, "an id and nothing else", "write it as {#theme-1}", "question-attribute")
+    elif question.id and not re.fullmatch(ANCHOR, question.id):
+        yield problem(f"the id {question.id[:60]!r}", ANCHOR_WORDS, "write it as {#theme-1}", "question-id")
     elif not question.id:
         found = f"the question {question.title[:60]!r} without an id"
         yield problem(found, "an id after the heading", "end the heading with {#theme-1}", "question-id")
@@ -178,16 +222,15 @@ def _lacking(question: Question, attributes: Attributes) -> Iterator[Problem]:
             yield problem(found, f"a line '{line}'", f"add the line '{line}' under the heading", "question-field")
 
 
-def _judge(question: Question, states: Mapping[str, EvidenceState]) -> JudgedQuestion:
+def _judge(question: Question, states: Mapping[str, EvidenceState], overturned: Collection[str]) -> JudgedQuestion:
     evidence = tuple((name, state_of(name, states)) for name in question.reports)
-    return JudgedQuestion(question, _state([state for _, state in evidence]), evidence)
+    is_overturned = any(name in overturned for name in question.reports)
+    return JudgedQuestion(question, _state([state for _, state in evidence], is_overturned), evidence)
 
 
-def _state(evidence: list[EvidenceState]) -> QuestionState:
+def _state(evidence: list[EvidenceState], is_overturned: bool) -> QuestionState:
     if not any(state.has_records for state in evidence):
         return QuestionState.OPEN
-    if all(state.is_decided for state in evidence):
-        return QuestionState.ANSWERED
-    if all(state.is_decided or state is EvidenceState.STALE for state in evidence):
-        return QuestionState.REOPENED
-    return QuestionState.BEING_MEASURED
+    if not all(state.is_decided or state is EvidenceState.STALE for state in evidence):
+        return QuestionState.BEING_MEASURED
+    return QuestionState.REOPENED if is_overturned or EvidenceState.STALE in evidence else QuestionState.ANSWERED

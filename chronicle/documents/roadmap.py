@@ -9,13 +9,14 @@ A period is a heading of level two or deeper with task items under it. An item m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from chronicle.documents.outline import Attributes, Heading, Task, blocks, prose, split_attributes
-from chronicle.documents.standing import EvidenceState, listed, state_of, unknown_evidence
+from chronicle.documents.standing import ANCHOR, ANCHOR_WORDS, EvidenceState, listed, state_of, unknown_evidence
 from chronicle.errors import Problem
 
 _KEYS = ("evidence", "owner", "due")
@@ -124,7 +125,8 @@ def judge_roadmap(
 
 def _period(heading: Heading, items: list[Item]) -> Period:
     title, attributes = split_attributes(heading.text)
-    return Period(title=title, line=heading.line, items=tuple(items), id=attributes.id)
+    anchor = attributes.id if attributes.id and re.fullmatch(ANCHOR, attributes.id) else None
+    return Period(title=title, line=heading.line, items=tuple(items), id=anchor)
 
 
 def _item(task: Task, file: str, problems: list[Problem]) -> Item:
@@ -137,7 +139,7 @@ def _item(task: Task, file: str, problems: list[Problem]) -> Item:
         text=text,
         is_ticked=task.is_ticked,
         lines=task.lines,
-        id=attributes.id,
+        id=attributes.id if attributes.id and re.fullmatch(ANCHOR, attributes.id) else None,
         evidence=tuple(dict.fromkeys(attributes.values.get("evidence", "").replace(",", " ").split())),
         owner=attributes.values.get("owner") or None,
         due=_date(attributes.values.get("due", "")),
@@ -145,6 +147,8 @@ def _item(task: Task, file: str, problems: list[Problem]) -> Item:
 
 
 def _unreadable(attributes: Attributes) -> Iterator[str]:
+    if attributes.id is not None and not re.fullmatch(ANCHOR, attributes.id):
+        yield f"the id {attributes.id[:60]!r}, which is not {ANCHOR_WORDS}"
     if attributes.wrong is not None:
         yield f"{attributes.wrong[:60]!r} in an attribute list"
     yield from (f"the unknown attribute {key!r}" for key in attributes.values if key not in _KEYS)

@@ -15,6 +15,11 @@ from chronicle.errors import Problem
 
 _EVIDENCE_ID = re.compile(r"(?:bench:|Q:)[\w.-]+|[A-Za-z][\w.-]*(?:#[\w.-]+)?", re.ASCII)
 
+ANCHOR = r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$"
+"""What an id of a question, of an item or of a technology may be: it becomes an anchor of a page and a part of a path."""
+
+ANCHOR_WORDS = "a letter, then letters, digits, dots, dashes and underscores, 64 in all at most"
+
 _HINT = "a report is TR122, a claim TR122#its-id, a benchmark bench:its-name, a question Q:its-id; correct the id"
 
 

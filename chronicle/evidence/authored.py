@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 from chronicle.errors import Problem
 from chronicle.evidence.git import Repository
 from chronicle.records.history import History
+
+_LINK = 0o120000
+"""The file mode of a symbolic link, whose bytes are no text of the file it leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,38 @@ def read_texts(docs: Path, shown_as: str) -> tuple[tuple[SourceText, ...], tuple
 
 
 def read_versions(repository: Repository, history: History, path: str) -> tuple[TextVersion, ...]:
-    """The file's text at each commit of HEAD's history that touched ``path``, oldest first; undated commits are left out."""
-    rows = history.files[(history.files["path"] == path) & (history.files["kind"] != "D")]
-    commits = history.commits.iloc[rows["commit"]]
-    return tuple(
-        TextVersion(revision, when.to_pydatetime(), repository.text_at(revision, path))
-        for revision, when, is_on_head in zip(
-            reversed(commits["revision"].tolist()),
-            reversed(commits["committed"].tolist()),
-            reversed(commits["is_on_head"].tolist()),
+    """The file's text at each commit of HEAD's history that touched it, oldest first; undated commits are left out.
+
+    ``path`` is the file's name today; where a commit renamed it, the versions before that commit bear the older name.
+    """
+    touched = list(_touched(history, path))
+    texts = repository.texts_at([(revision, name) for revision, _, name in touched])
+    found = [TextVersion(revision, when, text) for (revision, when, _), text in zip(touched, texts, strict=True)]
+    return tuple(reversed(found))
+
+
+def _touched(history: History, path: str) -> Iterator[tuple[str, datetime, str]]:
+    """Revision, date and the file's name of each commit that wrote it, newest first."""
+    files = history.files[(history.files["kind"] != "D") & (history.files["new_mode"] != _LINK)]
+    name, newest = path, -1
+    while True:
+        rows = files[(files["path"] == name) & (files["commit"] > newest)]
+        commits = history.commits.iloc[rows["commit"]]
+        renamed = None
+        for place, kind, older, revision, when, is_on_head in zip(
+            rows["commit"],
+            rows["kind"],
+            rows["old_path"],
+            commits["revision"],
+            commits["committed"],
+            commits["is_on_head"],
             strict=True,
-        )
-        if is_on_head and when == when  # NaT differs from itself
-    )
+        ):
+            if is_on_head and when == when:  # NaT differs from itself
+                yield str(revision), when.to_pydatetime(), name
+            if is_on_head and kind == "R":
+                renamed, newest = str(older), int(place)
+                break
+        if renamed is None:
+            return
+        name = renamed

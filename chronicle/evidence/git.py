@@ -7,7 +7,7 @@ only hexadecimal digits reach git.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,6 +173,14 @@ class Repository:
             answer = room.ask("cat-file", "blob", blob)
             return None if answer.code else answer.output
 
+    def texts_at(self, wanted: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """The texts of many plain files, each a revision and a path named from the top; empty where there is none."""
+        with self.clean_room() as room:
+            lines = [f"{checked_hash(revision)}:{path}" for revision, path in wanted if _can_be_asked(path)]
+            answer = room.ask("cat-file", "--batch", lines=lines).checked() if lines else b""
+        found = iter(_batch(answer))
+        return tuple(next(found).decode("utf-8", errors="replace") if _can_be_asked(path) else "" for _, path in wanted)
+
     @contextmanager
     def clean_room(self) -> Iterator[CleanRoom]:
         """An empty repository of ours over this one's objects, for as long as the block lasts."""
@@ -197,6 +205,24 @@ def checked_hash(revision: str) -> str:
     if not _FULL_HASH.fullmatch(revision):
         raise ChronicleError(f"{revision!r} is not a full commit hash", hint="resolve the name first")
     return revision
+
+
+def _can_be_asked(path: str) -> bool:
+    """Whether a path can stand on a line of its own: git reads names line by line, and bytes that are no text not at all."""
+    return "\n" not in path and not any("\ud800" <= character <= "\udfff" for character in path)
+
+
+def _batch(output: bytes) -> Iterator[bytes]:
+    """The contents in what ``cat-file --batch`` printed; empty for a name it does not know and for what is no file."""
+    place = 0
+    while place < len(output):
+        end = output.index(b"\n", place)
+        header, place = output[place:end], end + 1
+        found = re.fullmatch(rb"[0-9a-f]{40,64} (\w+) (\d+)", header)
+        body = b""
+        if found:
+            body, place = output[place : place + int(found[2])], place + int(found[2]) + 1
+        yield body if found and found[1] == b"blob" else b""
 
 
 def read_moment(raw: bytes) -> Moment:

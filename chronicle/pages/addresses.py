@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chronicle.documents.library import Chronicle
+from chronicle.documents.library import Chronicle, JudgedPage, Library
+from chronicle.documents.questions import QuestionFront
+from chronicle.documents.roadmap import Item
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import Markdown, code, link, relative, slug, web_address
 
@@ -16,6 +18,7 @@ RUNS = "runs/index.md"
 REPOSITORIES = "repositories/index.md"
 EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
+QUESTIONS = "questions/index.md"
 
 
 def run_page(machine: str, run_id: str) -> str:
@@ -51,6 +54,30 @@ def month_page(month: str) -> str:
 
 def claim_anchor(claim_id: str) -> Markdown:
     return slug(claim_id)
+
+
+def question_place(page: JudgedPage, question_id: str) -> str:
+    """Where a question stands: its own page, or its heading on the page of all."""
+    uri = page.authored.uri
+    return uri if isinstance(page.front, QuestionFront) else f"{uri}#{question_id}"
+
+
+def item_place(page: JudgedPage, item: Item) -> str:
+    """Where an item of a roadmap stands: its anchor if it has an id, else its page."""
+    return f"{page.authored.uri}#{item.id}" if item.id else page.authored.uri
+
+
+def evidence_place(name: str, library: Library) -> str | None:
+    """Where the report, claim, benchmark or question of this id stands; None for what is yet to come."""
+    if name.startswith("Q:"):
+        asked = ((page, one.question.id) for page in library.questions for one in page.questions)
+        return next((question_place(page, known) for page, known in asked if f"Q:{known}" == name), None)
+    if name.startswith("bench:"):
+        return RUNS if any(f"bench:{one.run.suite.name}" == name for one in library.runs) else None
+    if any(one.id == name for one in library.claims):
+        return f"{CLAIMS}#{claim_anchor(name)}"
+    report = next((one for one in library.reports if one.front.id == name.partition("#")[0]), None)
+    return report.authored.uri if report else None
 
 
 def commit_anchor(revision: str) -> str:

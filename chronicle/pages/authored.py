@@ -13,6 +13,7 @@ from chronicle.pages import evidence_blocks, figures, quoted
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import marked
+from chronicle.pages.mentions import mentions_section
 from chronicle.pages.prose import Answer, answered
 from chronicle.pages.writing import Markdown, code, front, text
 
@@ -36,14 +37,16 @@ def authored_entry(
 ) -> Entry:
     """The rendered form of an authored file, standing in for it under the same path.
 
-    ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; ``below`` at the end.
+    ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; at the end stand what
+    names the page, and ``below``.
     """
     body = split(answered(authored, answers, desk.problems)).body
     at = _end_of_title(body)
     if at is None:
         heading = f"# {text(title)}" if title else ""
         body, at = f"{heading}\n\n{body}", len(heading)
-    body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + (f"\n\n{below}\n" if below else "")
+    end = "".join(f"\n\n{part}\n" for part in (mentions_section(desk.named_by(authored.uri), authored.uri), below) if part)
+    body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + end
     return Entry(authored.uri, (_front(front_matter, title) + marked(body)).encode(errors="replace"), renders=authored.uri)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from chronicle.charts import draw
 from chronicle.charts.chart import Chart
@@ -18,6 +19,7 @@ from chronicle.documents.library import Library
 from chronicle.errors import Problem
 from chronicle.pages.addresses import CHARTS
 from chronicle.pages.entry import Entry
+from chronicle.pages.mentions import Mention, Mentions, mentions
 from chronicle.pages.writing import Markdown, relative
 
 Keep = Callable[[str, Callable[[], bytes]], bytes]
@@ -38,6 +40,14 @@ class Desk:
     site_url: str | None = None
     figures: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def named_by(self, place: str) -> tuple[Mention, ...]:
+        """What names a place of the site: a page's path, with an anchor for a part of one."""
+        return self._mentions.get(place, ())
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return mentions(self.library)
 
     def figure(self, chart: Chart, page: str) -> Markdown:
         """Leave the files of a chart and give the Markdown that shows it on ``page``."""

@@ -99,6 +99,11 @@ def write(template: str, **values: Any) -> Markdown:
     return Markdown(_templates().get_template(template).render(**values))
 
 
+def _indented(block: Markdown) -> Markdown:
+    """A block of Markdown set into a container such as ``??? note``."""
+    return Markdown("".join(f"    {line}\n" if line else "\n" for line in block.split("\n")))
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -110,6 +115,12 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"signed": signed, "code": code, "slug": slug, "count": lambda number: f"{number:,}"}
+    environment.filters |= {
+        "signed": signed,
+        "code": code,
+        "slug": slug,
+        "count": lambda number: f"{number:,}",
+        "indented": _indented,
+    }
     environment.globals |= {"link": link, "badge": badge, "table": table, "relative": relative, "front": front}
     return environment
