@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
@@ -25,6 +25,7 @@ _UNREADABLE = (yaml.YAMLError, RecursionError)
 KINDS = ("episode", "report", "roadmap", "questions", "question", "page")
 
 Model = TypeVar("Model", bound="FrontMatter")
+Listing = TypeVar("Listing", bound=BaseModel)
 
 
 class Search(BaseModel):
@@ -93,21 +94,31 @@ def read(authored: Authored, model: type[Model]) -> tuple[Model | None, tuple[Pr
     parts = split(authored.text)
     if _BLOCK.match(authored.text) is None and _NEVER_CLOSED.match(authored.text):
         return None, (_problem(authored.file, 1, "front matter that is never closed", "a line of three dashes", "add it"),)
+    return _read(authored.file, parts.yaml, model)
+
+
+def read_listing(listing: Authored, model: type[Listing]) -> tuple[Listing | None, tuple[Problem, ...]]:
+    """A file that is YAML as a whole, read as :func:`read` reads a front matter, with the lines of the file."""
+    found, problems = _read(listing.file, listing.text, model, "a list")
+    return found, tuple(replace(one, line=max(1, (one.line or 1) - 1), rule="listing") for one in problems)
+
+
+def _read(file: str, text: str, model: type[Listing], what: str = "front matter") -> tuple[Listing | None, tuple[Problem, ...]]:
+    """``text`` as a model; lines are counted as if one line of dashes stood above it."""
+    problems: tuple[Problem, ...]
     try:
-        node, plain = _composed(parts.yaml), _plain(parts.yaml)
+        node, plain = _composed(text), _plain(text)
     except _UNREADABLE as failure:
-        return None, (_syntax_problem(authored.file, parts.yaml, failure),)
-    if not isinstance(node, yaml.MappingNode):
-        return None, (
-            _problem(authored.file, 1, "no front matter", f"a block of keys for a {model.__name__}", "see the guide"),
-        )
-    repeated = tuple(_repeated(node, authored.file))
-    if repeated:
-        return None, repeated
-    try:
-        return model.model_validate(plain), ()
-    except ValidationError as failure:
-        return None, tuple(_complaint(error, node, authored.file, model) for error in failure.errors())
+        problems = (_syntax_problem(file, text, failure, what),)
+    else:
+        if not isinstance(node, yaml.MappingNode):
+            problems = (_problem(file, 1, f"no {what}", f"a block of keys for a {model.__name__}", "see the guide"),)
+        elif not (problems := tuple(_repeated(node, file))):
+            try:
+                return model.model_validate(plain), ()
+            except ValidationError as failure:
+                problems = tuple(_complaint(error, node, file, model) for error in failure.errors())
+    return None, problems
 
 
 def unknown_kind(authored: Authored, kind: str) -> Problem:
@@ -184,8 +195,9 @@ def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
 def _repeated(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for key, value in node.value:
-        if isinstance(value, yaml.MappingNode):
-            yield from _repeated(value, file)
+        for below in (value, *(value.value if isinstance(value, yaml.SequenceNode) else ())):
+            if isinstance(below, yaml.MappingNode):
+                yield from _repeated(below, file)
         if not isinstance(key, yaml.ScalarNode):
             continue
         if key.value in seen:
@@ -197,12 +209,12 @@ def _keys_below(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     """The keys that the mapping at ``path`` may have, where a model of its own says so."""
     for step in path:
         field = model.model_fields.get(str(step))
-        below = field.annotation if field else None
-        model = below if isinstance(below, type) and issubclass(below, BaseModel) else model
+        kinds = [field.annotation, *get_args(field.annotation)] if field else []
+        model = next((one for one in kinds if isinstance(one, type) and issubclass(one, BaseModel)), model)
     return list(model.model_fields)
 
 
-def _complaint(error: Any, node: yaml.Node, file: str, model: type[FrontMatter]) -> Problem:
+def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel]) -> Problem:
     path = tuple(step for step in error["loc"])
     name = ".".join(map(str, path))
     line = _line(node, path)
@@ -217,13 +229,13 @@ def _complaint(error: Any, node: yaml.Node, file: str, model: type[FrontMatter])
     return _problem(file, line, f"{name}: {error['input']!r:.80}", message[:1].lower() + message[1:], f"correct `{path[-1]}`")
 
 
-def _syntax_problem(file: str, text: str, failure: yaml.YAMLError | RecursionError) -> Problem:
+def _syntax_problem(file: str, text: str, failure: yaml.YAMLError | RecursionError, what: str) -> Problem:
     """The problem of a block that is no YAML; a forbidden character has a position where other failures have a line."""
     mark, position = getattr(failure, "problem_mark", None), getattr(failure, "position", None)
     line = mark.line + 2 if mark else text[:position].count("\n") + 2 if isinstance(position, int) else 1
-    what = "values nested too deep" if isinstance(failure, RecursionError) else getattr(failure, "problem", None) or failure
+    why = "values nested too deep" if isinstance(failure, RecursionError) else getattr(failure, "problem", None) or failure
     hint = "put quotes around a value that holds ': ' or begins with a bracket"
-    return _problem(file, line, f"front matter that is not YAML ({' '.join(str(what).split())})", "key: value lines", hint)
+    return _problem(file, line, f"{what} that is not YAML ({' '.join(str(why).split())})", "key: value lines", hint)
 
 
 def _problem(file: str, line: int, found: str, expected: str, hint: str) -> Problem:
