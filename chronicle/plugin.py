@@ -13,10 +13,11 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 
 from chronicle import site, stage
+from chronicle.documents.voices import LISTING
 from chronicle.errors import ChronicleError
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import EXTENSION
-from chronicle.pages.shipped import SCRIPTS, STYLES
+from chronicle.pages.shipped import SCRIPTS, STYLES, VOICES_STYLE
 
 log = get_plugin_logger(__name__)
 
@@ -41,7 +42,8 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         """Watch the bench folder, guard authored pages, and load the look of facts and charts."""
         bench = str(self.inputs(config).bench)
         config.watch.extend([bench] if Path(bench).is_dir() and bench not in config.watch else [])
-        config.extra_css.extend(style for style in STYLES if style not in config.extra_css)
+        styles = (*STYLES, *([VOICES_STYLE] if (Path(config.docs_dir) / LISTING).is_file() else []))
+        config.extra_css.extend(style for style in styles if style not in config.extra_css)
         config.markdown_extensions.extend([EXTENSION] if EXTENSION not in config.markdown_extensions else [])
         config.extra_javascript.extend(script for script in SCRIPTS if script not in config.extra_javascript)
         return config

@@ -31,8 +31,10 @@ from chronicle.documents.front_matter import Authored, PageFront, kind_of, read,
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.plans import PLANS, with_plans
 from chronicle.documents.report import Report, parse_report
+from chronicle.documents.roundtable import roundtable
+from chronicle.documents.voices import LISTING, PICTURES, parse_voices
 from chronicle.errors import ChronicleError, Problem
-from chronicle.evidence.authored import read_texts, read_versions
+from chronicle.evidence.authored import file_names, read_listing, read_texts, read_versions
 from chronicle.evidence.confirmation import confirmed
 from chronicle.evidence.git import Repository
 from chronicle.evidence.history import read_histories
@@ -56,6 +58,7 @@ from chronicle.pages.repository import repository_pages
 from chronicle.pages.runs import run_pages
 from chronicle.pages.shipped import asset_entries
 from chronicle.pages.timeline import timeline_pages
+from chronicle.pages.voices import voice_pages
 from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
@@ -64,6 +67,7 @@ from chronicle.sources import source_digest
 PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     report_pages,
     episode_pages,
+    voice_pages,
     plan_pages,
     plain_pages,
     timeline_pages,
@@ -98,6 +102,8 @@ class Observed:
     texts: tuple[Authored, ...]
     versions: Mapping[str, tuple[Version, ...]]
     home: str | None
+    voices: Authored | None
+    pictures: frozenset[str]
     sources: Mapping[str, str]
     problems: tuple[Problem, ...]
 
@@ -137,12 +143,15 @@ def observe(inputs: Inputs) -> Observed:
     found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
     texts = tuple(Authored(one.uri, one.file, one.text) for one in found)
     home, versions = _versions(inputs, histories, texts)
+    voices, unheard = read_listing(inputs.docs, LISTING, _shown(inputs.docs, inputs.root))
     return Observed(
         histories=histories,
         runs=runs,
         texts=texts,
         versions=versions,
         home=home,
+        voices=Authored(voices.uri, voices.file, voices.text) if voices else None,
+        pictures=file_names(inputs.docs, PICTURES) if voices else frozenset(),
         sources=sources,
         problems=(
             *unread,
@@ -151,6 +160,7 @@ def observe(inputs: Inputs) -> Observed:
             *unconfirmed,
             *unparsed,
             *unreadable,
+            *unheard,
         ),
     )
 
@@ -174,6 +184,9 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
         home=observed.home,
         problems=(*observed.problems, *(problem for one in observed.runs for problem in summary_problems(one))),
     )
+    if observed.voices is not None:
+        cast, problems = parse_voices(observed.voices, observed.pictures)
+        library = replace(library, cast=cast, problems=(*library.problems, *problems))
     for authored in observed.texts:
         library = _with_page(library, authored, inputs, observed)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_repeated_ids(library.reports)))
@@ -204,6 +217,9 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
         library = replace(library, reports=(*library.reports, report)) if report else library
     elif kind == "episode":
         episode, problems = _episode(authored, library, inputs)
+        if episode and library.cast:
+            talk = roundtable(authored, library.cast)
+            episode, problems = replace(episode, lines=talk.lines), (*problems, *talk.problems)
         library = replace(library, episodes=(*library.episodes, episode)) if episode else library
     elif kind == "page":
         front, problems = read(authored, PageFront)

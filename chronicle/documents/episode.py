@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 
 from chronicle.documents import front_matter
 from chronicle.documents.front_matter import Authored, FrontMatter
+from chronicle.documents.roundtable import SpokenLine
 from chronicle.documents.stated import JudgedStatement, Stated, StatedVerdict, judge_stated
 from chronicle.errors import Problem
 from chronicle.facts.commit_metrics import CommitMetrics
@@ -68,7 +69,8 @@ class EpisodeFront(FrontMatter):
 class Episode:
     """An episode with its resolved commits, newest first, what they changed, and how what it states of them stands.
 
-    ``why_not`` says why the metrics do not cover what is cited; it is empty where they do.
+    ``why_not`` says why the metrics do not cover what is cited; it is empty where they do. ``lines`` are those of its
+    roundtable.
     """
 
     authored: Authored
@@ -77,6 +79,7 @@ class Episode:
     revisions: tuple[str, ...]
     metrics: CommitMetrics | None
     why_not: str = ""
+    lines: tuple[SpokenLine, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, str]:

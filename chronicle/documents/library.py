@@ -15,6 +15,7 @@ from chronicle.documents.questions import JudgedQuestion
 from chronicle.documents.report import Report
 from chronicle.documents.roadmap import JudgedPeriod
 from chronicle.documents.standing import EvidenceState, combine
+from chronicle.documents.voices import Cast
 from chronicle.errors import Problem
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.predicates import Verdict
@@ -51,8 +52,8 @@ class Library:
     """What a site is made of, all of it read and judged.
 
     ``plain`` are authored pages that use directives and are of no richer kind. ``broken`` are files that could not be
-    read: their pages say so. ``problems`` is everything found so far. ``home`` names the repository that the documents lie in,
-    if one does.
+    read: their pages say so. ``cast`` is None where the site lists no voices. ``problems`` is everything found so far.
+    ``home`` names the repository that the documents lie in, if one does.
     """
 
     chronicles: tuple[Chronicle, ...]
@@ -62,6 +63,7 @@ class Library:
     reports: tuple[Report, ...]
     roadmaps: tuple[JudgedPage, ...] = ()
     questions: tuple[JudgedPage, ...] = ()
+    cast: Cast | None = None
     plain: tuple[JudgedPage, ...] = ()
     broken: tuple[tuple[Authored, tuple[Problem, ...]], ...] = ()
     uris: frozenset[str] = frozenset()

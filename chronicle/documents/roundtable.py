@@ -17,7 +17,7 @@ from chronicle.documents.voices import Cast, Voice
 from chronicle.errors import Problem
 
 _HEADING = re.compile(r"[^\w]*the roundtable\b", re.IGNORECASE)
-_STAGE = r"(?:\*(?!\*)(?P<{0}>[^*\n]+)\*|_(?!_)(?P<{0}_>[^_\n]+)_|\(\*(?P<{0}__>[^*\n]+)\*\))"
+_STAGE = r"(?:\*(?!\*)(?P<{0}>[^*{{\n]+)\*|_(?!_)(?P<{0}_>[^_{{\n]+)_|\(\*(?P<{0}__>[^*{{\n]+)\*\))"
 _SPOKEN = re.compile(
     r"^ {0,3}\*\*[^\w*]*(?P<name>[^*:\n]{1,60}?)[ \t]*(?::\*\*|\*\*[ \t]*(?:"
     + _STAGE.format("before")
@@ -57,7 +57,9 @@ class Roundtable:
 
 
 def roundtable(authored: Authored, cast: Cast) -> Roundtable:
-    """The conversation of an episode."""
+    """The conversation of an episode; a site without voices has none."""
+    if not cast.voices:
+        return Roundtable()
     written = LINE_END.split(authored.text)
     lines: list[SpokenLine] = []
     problems: list[Problem] = []

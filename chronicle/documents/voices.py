@@ -88,13 +88,20 @@ class Cast:
         return next((one for one in self.voices if one.name.casefold() == name.casefold()), None)
 
 
-def parse_voices(listing: Authored, files: Collection[str]) -> tuple[Cast | None, tuple[Problem, ...]]:
-    """The voices of a site, or None and every problem at its line; ``files`` are the paths that lie below the docs folder."""
+def parse_voices(listing: Authored, files: Collection[str]) -> tuple[Cast, tuple[Problem, ...]]:
+    """The voices of a site and every problem at its line; ``files`` are the paths that lie below the docs folder.
+
+    A file that cannot be read names no voice. Left out are a voice that would
+    share another's page, and a picture that is not there.
+    """
     read, problems = read_listing(listing, Voices)
     if read is None:
-        return None, problems
-    wrong = (*_repeated(listing, read.voices), *_pictures(listing, read.voices, files))
-    return Cast(listing.file, read.voices), wrong
+        return Cast(listing.file, ()), problems
+    shared = tuple(_repeated(listing, read.voices))
+    wrong = (*shared, *_pictures(listing, read.voices, files))
+    kept = {one.key: one for one in reversed(read.voices) if one.key not in _RESERVED}
+    drawn = [_drawn(one, files) for one in read.voices if kept.get(one.key) is one]
+    return Cast(listing.file, tuple(drawn)), wrong
 
 
 def _repeated(listing: Authored, voices: Sequence[Voice]) -> Iterator[Problem]:
@@ -122,6 +129,12 @@ def _pictures(listing: Authored, voices: Sequence[Voice], files: Collection[str]
             )
 
 
+def _drawn(voice: Voice, files: Collection[str]) -> Voice:
+    """The voice without a picture that no page could show."""
+    is_there = voice.picture in files and str(voice.picture).lower().endswith(PICTURES)
+    return voice if is_there else voice.model_copy(update={"picture": None})
+
+
 def _problem(listing: Authored, path: tuple[int, str], found: str, expected: str, hint: str) -> Problem:
     return Problem(listing.file, _line(listing.text, path), found, expected, hint, "voices")
 
@@ -129,9 +142,3 @@ def _problem(listing: Authored, path: tuple[int, str], found: str, expected: str
 def _line(text: str, path: tuple[int, str]) -> int:
     """The line of a key of the voice at that place."""
     return line_of(f"---\n{text}\n---\n", ("voices", *path)) - 1
-
-
-def drawable(cast: Cast, files: Collection[str]) -> Cast:
-    """The cast without the pictures that are not there, so that a page never leads to one of them."""
-    kept = [one if one.picture in files else one.model_copy(update={"picture": None}) for one in cast.voices]
-    return Cast(cast.file, tuple(kept))

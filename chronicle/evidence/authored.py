@@ -45,17 +45,26 @@ def read_texts(docs: Path, shown_as: str) -> tuple[tuple[SourceText, ...], tuple
         try:
             texts.append(SourceText(uri, f"{shown_as}/{uri}", path.read_text(encoding="utf-8-sig")))
         except (OSError, UnicodeDecodeError) as failure:
-            problems.append(
-                Problem(
-                    file=f"{shown_as}/{uri}",
-                    line=None,
-                    found=f"a file that cannot be read ({failure})",
-                    expected="UTF-8 text",
-                    hint="save it as UTF-8",
-                    rule="unreadable",
-                )
-            )
+            problems.append(_unreadable(f"{shown_as}/{uri}", failure))
     return tuple(texts), tuple(problems)
+
+
+def read_listing(docs: Path, name: str, shown_as: str) -> tuple[SourceText | None, tuple[Problem, ...]]:
+    """The file ``name`` below ``docs``, where there is one that is not a link out of it."""
+    path = docs / name
+    if not path.is_file() or not path.resolve().is_relative_to(docs.resolve()):
+        return None, ()
+    try:
+        return SourceText(name, f"{shown_as}/{name}", path.read_text(encoding="utf-8-sig")), ()
+    except (OSError, UnicodeDecodeError) as failure:
+        return SourceText(name, f"{shown_as}/{name}", ""), (_unreadable(f"{shown_as}/{name}", failure),)
+
+
+def file_names(docs: Path, endings: tuple[str, ...]) -> frozenset[str]:
+    """The paths of the files below ``docs`` that have one of these endings and do not lie behind a link out of it."""
+    home = docs.resolve()
+    found = (path for path in docs.rglob("*") if path.suffix.lower() in endings and path.is_file())
+    return frozenset(path.relative_to(docs).as_posix() for path in found if path.resolve().is_relative_to(home))
 
 
 def read_versions(repository: Repository, history: History, path: str) -> tuple[TextVersion, ...]:
@@ -94,3 +103,14 @@ def _touched(history: History, path: str) -> Iterator[tuple[str, datetime, str]]
         if renamed is None:
             return
         name = renamed
+
+
+def _unreadable(file: str, failure: Exception) -> Problem:
+    return Problem(
+        file=file,
+        line=None,
+        found=f"a file that cannot be read ({failure})",
+        expected="UTF-8 text",
+        hint="save it as UTF-8",
+        rule="unreadable",
+    )

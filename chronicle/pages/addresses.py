@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from chronicle.documents.episode import Episode
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.questions import QuestionFront
 from chronicle.documents.roadmap import Item
+from chronicle.documents.roundtable import SpokenLine
+from chronicle.documents.voices import Voice
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import Markdown, code, link, relative, slug, web_address
 
@@ -18,6 +21,7 @@ RUNS = "runs/index.md"
 REPOSITORIES = "repositories/index.md"
 EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
+VOICES = "voices/index.md"
 QUESTIONS = "questions/index.md"
 
 
@@ -50,6 +54,15 @@ def repository_page(name: str) -> str:
 def month_page(month: str) -> str:
     """``month`` is ``2026-11``."""
     return f"timeline/{month}.md"
+
+
+def voice_page(voice: Voice) -> str:
+    return f"voices/{voice.key}.md"
+
+
+def spoken(line: SpokenLine, episode: Episode) -> str:
+    """Where a voice's line stands in its episode."""
+    return f"{episode.authored.uri}#{line.anchor}"
 
 
 def claim_anchor(claim_id: str) -> Markdown:

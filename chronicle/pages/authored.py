@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chronicle.documents.front_matter import Authored, FrontMatter, split
 from chronicle.documents.outline import heading_of, prose
@@ -34,13 +34,15 @@ def authored_entry(
     above: Markdown | None = None,
     below: Markdown | None = None,
     title: str = "",
+    told: Callable[[list[str]], list[str]] | None = None,
 ) -> Entry:
     """The rendered form of an authored file, standing in for it under the same path.
 
     ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; at the end stand what
     names the page, and ``below``.
     """
-    body = split(answered(authored, answers, desk.problems)).body
+    lines = answered(authored, answers, desk.problems)
+    body = split("".join(told(lines) if told else lines)).body
     at = _end_of_title(body)
     if at is None:
         heading = f"# {text(title)}" if title else ""

@@ -10,6 +10,7 @@ from chronicle.documents.library import Chronicle
 from chronicle.facts.commit_metrics import CommitMetrics
 from chronicle.pages import addresses
 from chronicle.pages.authored import authored_entry, common_answers
+from chronicle.pages.conversation import conversation
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.prose import Answer, UnanswerableError
@@ -41,7 +42,7 @@ def episodes_table(episodes: Sequence[Episode], page: str) -> Markdown:
     """One row an episode, the newest first."""
     rows = [
         (
-            link(_place(one), relative(page, one.authored.uri)),
+            link(place_words(one), relative(page, one.authored.uri)),
             one.front.title,
             one.front.date.isoformat() if one.front.date else None,
             f"{one.metrics.commits:,}" if one.metrics else None,
@@ -58,13 +59,15 @@ def _page(episode: Episode, before: Episode | None, after: Episode | None, desk:
         "episode_head.md",
         front_matter=front,
         kind=badge(front.type),
-        place=_place(episode),
+        place=place_words(episode),
         repository=episode.repository,
         before=link(f"← {before.front.title}", relative(uri, before.authored.uri)) if before else None,
         after=link(f"{after.front.title} →", relative(uri, after.authored.uri)) if after else None,
     )
     answers = {**common_answers(desk, uri), **_answers(episode, desk)}
-    return authored_entry(desk, episode.authored, front, answers, above=head, title=front.title)
+    return authored_entry(
+        desk, episode.authored, front, answers, above=head, title=front.title, told=conversation(episode.lines, uri)
+    )
 
 
 def _answers(episode: Episode, desk: Desk) -> dict[str, Answer]:
@@ -140,7 +143,8 @@ def _commit_row(chronicle: Chronicle, row: dict[Any, Any], month: str, page: str
     )
 
 
-def _place(episode: Episode) -> str:
+def place_words(episode: Episode) -> str:
+    """Where an episode stands: its series, its season and its number."""
     front = episode.front
     season = "" if front.season is None else f"season {front.season}, "
     return f"{front.series}, {season}episode {front.number}"

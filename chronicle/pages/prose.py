@@ -28,20 +28,25 @@ class UnanswerableError(Exception):
     """A directive asks for something that is not there; the message says what there is."""
 
 
-def answered(authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> str:
-    """The whole file, front matter included, with each directive replaced; problems are added to the list given."""
+def answered(authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> list[str]:
+    """The lines of the whole file, front matter included, with each directive replaced; problems are added to the list given.
+
+    An answer may be longer than a line; the place of a line in the list stays that of the file.
+    """
     directives, wrong = find_directives(authored.text, authored.file)
     problems.extend(wrong)
     lines = _LINES.split(authored.text)
     for directive in reversed(directives):
         place = 2 * (directive.line - 1)
         lines[place] = (
-            lines[place][: directive.start] + _answer(directive, authored, answers, problems) + lines[place][directive.end :]
+            lines[place][: directive.start] + answer_to(directive, authored, answers, problems) + lines[place][directive.end :]
         )
-    return "".join(lines)
+    ends = [*lines[1::2], ""]
+    return [line + end for line, end in zip(lines[::2], ends, strict=True)]
 
 
-def _answer(directive: Directive, authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> str:
+def answer_to(directive: Directive, authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> str:
+    """What stands in place of a directive."""
     answer = answers.get(directive.name)
     if answer is None:
         return _unanswered(

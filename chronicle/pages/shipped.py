@@ -10,6 +10,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 
 STYLES = (f"{ASSETS}/chronicle.css", f"{ASSETS}/charts.css")
+VOICES_STYLE = f"{ASSETS}/voices.css"
 SCRIPTS = (f"{ASSETS}/charts.js",)
 
 
