@@ -34,14 +34,16 @@ class Problem:
     hint: str
     rule: str
     severity: Severity = "warning"
+    column: int | None = None
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = ":".join(str(one) for one in (self.file, self.line, self.column) if one is not None)
         return f"{place}: {self.found}; expected {self.expected}; {self.hint} [{self.rule}]"
 
     def as_json(self) -> dict[str, str | int | None]:
-        """The problem as a JSON object with the same seven names as its fields."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The problem as a JSON object with the names of its fields; ``column`` only where it is known."""
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in plain.items() if name != "column" or value is not None}
 
 
 class ChronicleError(Exception):

@@ -78,6 +78,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             cache=root / STATE / "cache",
             web={first: config.repo_url} if config.repo_url else {},
             site_url=config.site_url or None,
+            has_folders=config.use_directory_urls,
         )
 
 

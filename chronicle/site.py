@@ -31,6 +31,7 @@ from chronicle.documents.front_matter import Authored, PageFront, kind_of, read,
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.plans import PLANS, with_plans
 from chronicle.documents.report import Report, parse_report
+from chronicle.documents.reviewed import with_reviews
 from chronicle.documents.roundtable import roundtable
 from chronicle.documents.voices import LISTING, PICTURES, parse_voices
 from chronicle.errors import ChronicleError, Problem
@@ -45,6 +46,7 @@ from chronicle.facts.integrity import summary_problems
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
+from chronicle.pages.checks import checks_page
 from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
@@ -75,6 +77,7 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     machine_pages,
     run_pages,
     claims_page,
+    checks_page,
     method_page,
     asset_entries,
 )
@@ -82,7 +85,10 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a site is built from. ``repositories`` maps names to folders, ``web`` names to the address of their host."""
+    """What a site is built from. ``repositories`` maps names to folders, ``web`` names to the address of their host.
+
+    ``has_folders`` says whether the host serves ``a.md`` as ``a/``, which decides where some links lead.
+    """
 
     root: Path
     docs: Path
@@ -91,6 +97,7 @@ class Inputs:
     cache: Path
     web: Mapping[str, str]
     site_url: str | None = None
+    has_folders: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ def build(inputs: Inputs, keep: Keep = make_always) -> Site:
 
 def library_of(inputs: Inputs) -> Library:
     """Everything that the pages of a site are written from."""
-    _check_names(inputs)
+    check_names(inputs)
     observed = observe(inputs)
     ledger = compute(observed)
     return bind(inputs, observed, ledger)
@@ -191,6 +198,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
         library = _with_page(library, authored, inputs, observed)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_repeated_ids(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes)))
+    library = with_reviews(library)
     return with_plans(library, observed.texts, observed.versions)
 
 
@@ -287,7 +295,7 @@ def _clash(entry: Entry) -> Problem:
     )
 
 
-def _check_names(inputs: Inputs) -> None:
+def check_names(inputs: Inputs) -> None:
     """Repositories whose names would give one page path are told apart by their author, not by us."""
     seen: dict[str, str] = {}
     for name in inputs.repositories:

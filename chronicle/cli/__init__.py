@@ -11,10 +11,11 @@ import sys
 import click
 
 from chronicle.cli.bench import bench
+from chronicle.cli.check import check
 from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
 from chronicle.cli.new import new
-from chronicle.cli.site import check, write
+from chronicle.cli.site import write
 from chronicle.errors import ChronicleError
 from chronicle.version import __version__
 

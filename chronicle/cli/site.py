@@ -1,8 +1,7 @@
-"""``chronicle check`` and ``chronicle write``: the site's problems without a host, and its tree for any host."""
+"""``chronicle write``: the site's tree as plain files, for any host; and what a configuration says a site is built from."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import click
 from chronicle.errors import FINDING, ChronicleError
 
 if TYPE_CHECKING:
-    from chronicle.errors import Problem
     from chronicle.site import Inputs, Site
 
 CONFIG = click.option(
@@ -22,29 +20,6 @@ CONFIG = click.option(
     show_default=True,
     help="The MkDocs configuration whose `chronicle` plugin says what to read.",
 )
-
-
-@click.command()
-@CONFIG
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="Plain lines, JSON objects, or annotations for GitHub Actions.",
-)
-def check(config_file: Path, form: str) -> None:
-    """Check prose against evidence: every problem of every file at once. Exit code 1 if there is one."""
-    site = _built(config_file)
-    for line in _lines(site.problems, form):
-        click.echo(line)
-    if form == "text":
-        click.echo(
-            f"{len(site.problems)} problems in {len(site.entries)} files of the site" if site.problems else "no problems"
-        )
-    if site.problems:
-        raise SystemExit(FINDING)
 
 
 @click.command()
@@ -93,24 +68,3 @@ def plugin_inputs(config_file: Path) -> Inputs:
         raise ChronicleError(f"{config_file} does not use the plugin", hint="add `- chronicle` below `plugins:`")
     inputs: Inputs = plugin.inputs(config)
     return inputs
-
-
-def _lines(problems: tuple[Problem, ...], form: str) -> list[str]:
-    if form == "json":
-        return [json.dumps([problem.as_json() for problem in problems], indent=1, ensure_ascii=False)]
-    return [_annotation(problem) if form == "github" else str(problem) for problem in problems]
-
-
-def _annotation(problem: Problem) -> str:
-    """A workflow command; the characters that end or split one are written as percent codes."""
-    words = f"{problem.found}; expected {problem.expected}; {problem.hint}"
-    place = f"file={_property(problem.file)}" + (f",line={problem.line}" if problem.line else "")
-    return f"::{problem.severity} {place},title={_property(problem.rule)}::{_coded(words)}"
-
-
-def _coded(words: str) -> str:
-    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(words: str) -> str:
-    return _coded(words).replace(":", "%3A").replace(",", "%2C")

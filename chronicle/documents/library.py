@@ -13,6 +13,7 @@ from chronicle.documents.front_matter import Authored, FrontMatter
 from chronicle.documents.item_history import NO_HISTORY, RoadmapHistory
 from chronicle.documents.questions import JudgedQuestion
 from chronicle.documents.report import Report
+from chronicle.documents.review import Review
 from chronicle.documents.roadmap import JudgedPeriod
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.documents.voices import Cast
@@ -68,6 +69,7 @@ class Library:
     broken: tuple[tuple[Authored, tuple[Problem, ...]], ...] = ()
     uris: frozenset[str] = frozenset()
     home: str | None = None
+    reviews: tuple[Review, ...] = ()
     problems: tuple[Problem, ...] = field(default_factory=tuple)
 
     @property

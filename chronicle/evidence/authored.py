@@ -60,10 +60,10 @@ def read_listing(docs: Path, name: str, shown_as: str) -> tuple[SourceText | Non
         return SourceText(name, f"{shown_as}/{name}", ""), (_unreadable(f"{shown_as}/{name}", failure),)
 
 
-def file_names(docs: Path, endings: tuple[str, ...]) -> frozenset[str]:
-    """The paths of the files below ``docs`` that have one of these endings and do not lie behind a link out of it."""
+def file_names(docs: Path, endings: tuple[str, ...] = ()) -> frozenset[str]:
+    """The paths of the files below ``docs`` with one of these endings, or with any, that do not lie behind a link out of it."""
     home = docs.resolve()
-    found = (path for path in docs.rglob("*") if path.suffix.lower() in endings and path.is_file())
+    found = (path for path in docs.rglob("*") if (not endings or path.suffix.lower() in endings) and path.is_file())
     return frozenset(path.relative_to(docs).as_posix() for path in found if path.resolve().is_relative_to(home))
 
 

@@ -13,6 +13,7 @@ from chronicle.pages.writing import Markdown, code, link, relative, slug, web_ad
 
 ASSETS = "assets/chronicle"
 CHARTS = "charts"
+CHECKS = "checks.md"
 CLAIMS = "claims.md"
 METHOD = "method.md"
 TIMELINE = "timeline/index.md"

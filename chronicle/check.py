@@ -1,0 +1,71 @@
+"""``chronicle check``: all that a build finds, and what only an author wants to hear, without a host and without writing.
+
+A build tells the typed numbers of a page in one line and leaves links to its host; here each number and each dead link is a
+finding of its own. No picture is drawn, so nothing slow is made and nothing has to be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chronicle import site
+from chronicle.documents.links import Places, dead_links, prefix_of
+from chronicle.documents.review import UNBOUND, Review
+from chronicle.errors import Problem
+from chronicle.evidence.authored import file_names
+from chronicle.pages.entry import Entry
+
+_NO_PICTURE = b'<svg width="1" height="1" viewBox="0 0 1 1"></svg>'
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every finding, sorted by file and line, and how the typed numbers of each page stand."""
+
+    problems: tuple[Problem, ...]
+    reviews: tuple[Review, ...]
+
+    @property
+    def bound(self) -> int:
+        return sum(one.bound for one in self.reviews)
+
+    @property
+    def waived(self) -> int:
+        return sum(one.waived for one in self.reviews)
+
+
+def check(inputs: site.Inputs) -> Checked:
+    """Check a whole site: everything of every file at once."""
+    site.check_names(inputs)
+    observed = site.observe(inputs)
+    library = site.bind(inputs, observed, site.compute(observed))
+    built = site.arrange(library, _unmade, inputs.site_url)
+    problems = {
+        *(one for one in built.problems if one.rule != UNBOUND),
+        *(one for review in library.reviews for one in review.unbound),
+        *_dead_links(inputs, observed, built.entries),
+    }
+    return Checked(tuple(sorted(problems, key=_order)), library.reviews)
+
+
+def _dead_links(inputs: site.Inputs, observed: site.Observed, entries: tuple[Entry, ...]) -> Iterator[Problem]:
+    pages = {text.uri: text.text for text in observed.texts}
+    pages |= {entry.uri: entry.body.decode() for entry in entries if entry.uri.endswith(".md")}
+    places = Places(
+        files=frozenset({*file_names(inputs.docs), *(entry.uri for entry in entries)}),
+        pages=pages,
+        prefix=prefix_of(inputs.site_url),
+        has_folders=inputs.has_folders,
+    )
+    for text in observed.texts:
+        yield from dead_links(text, places)
+
+
+def _unmade(key: str, make: Callable[[], bytes]) -> bytes:
+    """In place of a picture, which would take long and which nobody looks at here."""
+    return _NO_PICTURE
+
+
+def _order(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.file, problem.line or 0, problem.column or 0, problem.rule, problem.found

@@ -1,0 +1,155 @@
+"""What a page states by hand: its typed numbers, which of them a claim or a waiver answers for, and which nothing does.
+
+A waiver is a comment, ``<!-- chronicle: waive REASON -->``. It waives the numbers that stand before it in its paragraph, list
+item or table; alone in a paragraph, those of the paragraph before it. It needs a reason, and one that waives nothing is a
+finding: the number it was written for is gone. A number that stands in a claim of the same report is that claim's threshold,
+and the claim's verdict is computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from chronicle.documents.front_matter import Authored
+from chronicle.documents.unbound import TypedNumber, numbers_of
+from chronicle.documents.visible import Block, Comment, Visible
+from chronicle.errors import Problem
+
+UNBOUND = "unbound-number"
+BINDING = frozenset({"fact", "share", "ratio"})
+"""The directives that put one value into a sentence."""
+
+_OURS = re.compile(r"\s*chronicle\s*:\s*(?P<word>[\w-]*)\s*:?\s*(?P<reason>.*?)\s*\Z", re.DOTALL)
+_MARKS = frozenset({"authored"})
+_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A reason in an author's words, the line it stands on, and the numbers it answers for."""
+
+    reason: str
+    line: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How the numbers of one page stand: ``unbound`` and ``problems`` are findings, the rest is answered for.
+
+    ``bound`` counts the directives that put a value into a sentence, ``claimed`` the numbers that a claim of the page states.
+    """
+
+    uri: str
+    file: str
+    bound: int
+    claimed: int
+    waivers: tuple[Waiver, ...]
+    unbound: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def waived(self) -> int:
+        return sum(len(one.numbers) for one in self.waivers)
+
+    @property
+    def in_a_build(self) -> tuple[Problem, ...]:
+        """The findings as a build tells them: one line for all the unbound numbers of the page."""
+        return (*self.problems, *_summed(self.file, self.unbound))
+
+
+def review(authored: Authored, stated: Iterable[str] = ()) -> Review:
+    """Review a page; ``stated`` are the sentences of its claims."""
+    page = Visible(authored.text)
+    blocks = [block for block in page.blocks if not block.is_empty]
+    numbers = [(block, numbers_of(block)) for block in blocks]
+    thresholds = {one.normal for says in stated for one in numbers_of(Block(0, says))}
+    claimed = {one for _, several in numbers for one in several if one.normal in thresholds}
+    open_ones = [one for _, several in numbers for one in several if one not in claimed]
+    waivers, problems, waived = _waived(page, authored.file, numbers, open_ones)
+    return Review(
+        uri=authored.uri,
+        file=authored.file,
+        bound=sum(one.name in BINDING for one in page.directives),
+        claimed=len(claimed),
+        waivers=waivers,
+        unbound=tuple(_unbound(page, authored.file, one) for one in open_ones if one not in waived),
+        problems=problems,
+    )
+
+
+def _waived(
+    page: Visible, file: str, numbers: list[tuple[Block, list[TypedNumber]]], open_ones: Collection[TypedNumber]
+) -> tuple[tuple[Waiver, ...], tuple[Problem, ...], set[TypedNumber]]:
+    waivers: list[Waiver] = []
+    problems: list[Problem] = []
+    waived: set[TypedNumber] = set()
+    for comment in page.comments:
+        found = _OURS.match(comment.inside)
+        if found is None or found["word"] in _MARKS:
+            continue
+        line = page.place(comment.start)[0]
+        answered = [one for one in _before(comment, numbers) if one in open_ones and one not in waived]
+        wrong = _wrong(found["word"], found["reason"], bool(answered))
+        if wrong:
+            problems.append(Problem(file, line, *wrong, "waiver"))
+        if found["word"] == "waive" and answered and not wrong:
+            waived.update(answered)
+            waivers.append(Waiver(" ".join(found["reason"].split()), line, tuple(one.text for one in answered)))
+    return tuple(waivers), tuple(problems), waived
+
+
+def _before(comment: Comment, numbers: list[tuple[Block, list[TypedNumber]]]) -> list[TypedNumber]:
+    """The numbers of the block that the comment stands in, before it; of the block before where it stands alone."""
+    earlier = [(block, several) for block, several in numbers if block.start < comment.start]
+    return [one for one in earlier[-1][1] if one.start < comment.start] if earlier else []
+
+
+def _wrong(word: str, reason: str, waives: bool) -> tuple[str, str, str] | None:
+    """What was found, what was expected and what to do, where a comment of ours is no proper waiver."""
+    if word != "waive":
+        return (
+            f"a comment `chronicle: {word[:40]}`",
+            "`chronicle: waive REASON`",
+            "correct the word, or write an ordinary comment",
+        )
+    if not any(character.isalnum() for character in reason):
+        return "a waiver without a reason", "why the number may stand by hand", "write `<!-- chronicle: waive REASON -->`"
+    if not waives:
+        return (
+            f"a waiver that waives nothing ({' '.join(reason.split())[:60]})",
+            "a typed number before it in its paragraph",
+            "remove the waiver, or put it at the end of the paragraph of its number",
+        )
+    return None
+
+
+def _unbound(page: Visible, file: str, one: TypedNumber) -> Problem:
+    line, column = page.place(one.start)
+    kind = "in a column whose heading has a unit" if one.kind == "cell" else f"a {one.kind}"
+    return Problem(
+        file=file,
+        line=line,
+        found=f"{one.text!r}, {kind}, typed by hand",
+        expected="a number that evidence backs",
+        hint='write {{ fact("…") }}, {{ share("…") }} or {{ ratio("…") }}, or `<!-- chronicle: waive REASON -->` after it',
+        rule=UNBOUND,
+        column=column,
+    )
+
+
+def _summed(file: str, unbound: tuple[Problem, ...]) -> Iterator[Problem]:
+    if not unbound:
+        return
+    lines = list(dict.fromkeys(str(one.line) for one in unbound))
+    more = ", …" if len(lines) > _LISTED else ""
+    yield Problem(
+        file=file,
+        line=unbound[0].line,
+        found=f"numbers typed by hand, {len(unbound)} in all, on the lines {', '.join(lines[:_LISTED])}{more}",
+        expected="numbers that evidence backs",
+        hint=f"`chronicle check {file}` lists each; bind it with a directive, or waive it with a reason",
+        rule=UNBOUND,
+    )
