@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.harness.discover import load_suite, points_on
+from chronicle.harness.plan import Plan
 from chronicle.harness.protocol import QUICK
-from chronicle.harness.run import Plan
 from chronicle.harness.store import MANIFEST, RECORD, SAMPLES, RunFolder
 from chronicle.records import run
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chronicle.cli.planning import plan_of, print_plan
 from chronicle.errors import FINDING, ChronicleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chronicle.facts.measurements import Judged
-    from chronicle.harness.discover import Point
-    from chronicle.harness.run import Plan
+    from chronicle.harness.plan import Plan
     from chronicle.records.recorded import RecordedRun
-    from chronicle.records.run import LeftOut, Source
 
-SALT = Path("~/.config/chronicle/salt")
 BENCH = click.option(
     "--bench", type=click.Path(path_type=Path), default=Path("bench"), show_default=True, help="Folder of the suites."
 )
@@ -57,7 +54,7 @@ def list_suites(bench: Path) -> None:
     "--rule",
     default="fixed(12)",
     show_default=True,
-    help="fixed(12) for a headline, fixed(6) or more for a report, explore(3).",
+    help="fixed(12) for a headline, fixed(6) or more for a report, explore(3), or precision(P_min=10,P_max=20,h=0.5%).",
 )
 @click.option("--budget", help="Start no block that would not finish in this time: 9m, 90s.")
 @click.option("--results", type=click.Path(path_type=Path), help="Folder of the recorded runs; BENCH/results without it.")
@@ -67,7 +64,7 @@ def list_suites(bench: Path) -> None:
 )
 @click.option("-p", "axes", multiple=True, metavar="AXIS=VALUE", help="Measure only this value of an axis; may be repeated.")
 @click.option("--new", "is_new", is_flag=True, help="Begin a run even if one was cut off and could be continued.")
-@click.option("--dry-run", is_flag=True, help="Print the cases and stop.")
+@click.option("--dry-run", is_flag=True, help="Print the cases, the processes and the time they are going to take, and stop.")
 def run(selection: str, dry_run: bool, **options: Any) -> None:
     """Measure a suite, block by block; a run that was cut off is continued.
 
@@ -76,16 +73,17 @@ def run(selection: str, dry_run: bool, **options: Any) -> None:
     from chronicle.facts.estimates import summarise
     from chronicle.harness.run import measure
 
-    plan = _plan(selection, **options)
+    plan = plan_of(selection, **options)
     if dry_run:
-        _print_plan(plan)
+        print_plan(plan)
         return
     with _progress(plan) as observer:
         done, folder = measure(plan, summarise, observer)
     has_problems = _print_run(_read(folder))
     click.echo(f"\n{done.design.blocks_done} of {done.design.blocks_planned} blocks in {folder}")
     if done.design.stop == "deadline":
-        click.echo("The budget ended it. The same command continues it.")
+        left = done.design.blocks_planned - done.design.blocks_done
+        click.echo(f"The budget ended it; {left} blocks are left. The same command continues it.")
     if has_problems or any(process.error for case in done.cases for process in case.processes):
         raise SystemExit(FINDING)
 
@@ -99,119 +97,6 @@ def show(folder: Path) -> None:
     """
     if _print_run(_read(folder)):
         raise SystemExit(FINDING)
-
-
-def _plan(
-    selection: str,
-    *,
-    bench: Path,
-    machine: str,
-    device: str | None,
-    rule: str,
-    budget: str | None,
-    results: Path | None,
-    revision: str | None,
-    is_new: bool,
-    is_quick: bool,
-    axes: tuple[str, ...],
-) -> Plan:
-    from chronicle.harness.device import find_device
-    from chronicle.harness.protocol import QUICK
-    from chronicle.harness.run import Plan, blocks_of
-    from chronicle.records.run import Protocol
-
-    blocks_of(rule)
-    if is_quick and not rule.startswith("explore"):
-        raise ChronicleError("--quick measures too little for a number", hint="--quick --rule 'explore(1)'")
-    _machine_name(machine)
-    found = find_device(device)
-    suite, points, left_out = _points(bench, selection, found.kind)
-    points, not_chosen = _chosen(points, axes)
-    return Plan(
-        bench=bench,
-        results=results or bench / "results",
-        suite=suite,
-        points=tuple(points),
-        left_out=(*left_out, *not_chosen),
-        machine=machine,
-        device=found.name,
-        pci_bus_id=found.pci_bus_id,
-        rule=rule,
-        source=_source(bench, revision),
-        salt=SALT.expanduser(),
-        budget_seconds=None if budget is None else _seconds(budget),
-        protocol=QUICK if is_quick else Protocol(),
-        is_new=is_new,
-    )
-
-
-def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:
-    """The cases with the values asked for, and those left out; a case without such an axis stays."""
-    from chronicle.records.run import LeftOut, case_key
-
-    wanted = dict(one.partition("=")[::2] for one in axes)
-    known = {name for point in points for name in point.parameters}
-    if unknown := sorted(set(wanted) - known):
-        raise ChronicleError(f"no axis {unknown[0]!r}", hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
-    for name, value in wanted.items():
-        if value not in (there := sorted({str(point.parameters[name]) for point in points if name in point.parameters})):
-            raise ChronicleError(f"no case with {name}={value}", hint=f"{name} is one of: {', '.join(there)}")
-    kept = [p for p in points if all(str(p.parameters.get(name, value)) == value for name, value in wanted.items())]
-    if not kept:
-        raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
-    reason = f"left out by {' '.join(f'-p {one}' for one in axes)}"
-    return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
-
-
-def _points(bench: Path, selection: str, kind: str) -> tuple[str, list[Point], tuple[LeftOut, ...]]:
-    from chronicle.harness.discover import load_suite, points_on
-    from chronicle.records.run import LeftOut
-
-    name, _, only = selection.partition(":")
-    suite = load_suite(bench, name)
-    points, unable = points_on(suite, kind, only or None)
-    if not points:
-        raise ChronicleError(
-            f"{selection} has no case for a {kind} device", hint=f"it runs on: {', '.join(suite.benchmarks[0].devices)}"
-        )
-    return name, points, tuple(LeftOut(case=one, reason=f"does not run on a {kind} device") for one in unable)
-
-
-def _source(bench: Path, stated: str | None) -> Source:
-    """The revision git gives for the bench folder; the stated one only where there is no repository to ask."""
-    from chronicle.records.run import Source
-
-    if stated and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", stated):
-        raise ChronicleError(f"{stated!r} is no revision", hint="give the full commit hash: git rev-parse HEAD")
-    try:
-        from chronicle.evidence.worktree import read_worktree
-
-        tree = read_worktree(bench)
-    except (ImportError, ChronicleError):
-        return Source(revision=stated, dirty=None, stated_by="option" if stated else "nobody")
-    return Source(revision=tree.revision, dirty=tree.is_dirty, stated_by="git")
-
-
-def _machine_name(name: str) -> None:
-    from chronicle.records.run import MACHINE_NAME
-
-    if not re.fullmatch(MACHINE_NAME, name):
-        raise ChronicleError(f"{name!r} cannot name a machine", hint="use lower-case letters, digits and dashes: h100-sxm")
-
-
-def _seconds(text: str) -> float:
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh])", text)
-    if match is None:
-        raise ChronicleError(f"{text!r} is no time span", hint="write 90s, 9m or 1h")
-    return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
-
-
-def _print_plan(plan: Plan) -> None:
-    click.echo(f"{plan.rule}: {plan.blocks} blocks of {len(plan.points)} processes on {plan.device}, kept as {plan.machine}")
-    for point in plan.points:
-        click.echo(f"  {point.benchmark} {' '.join(f'{name}={value}' for name, value in point.parameters.items())}".rstrip())
-    for left in plan.left_out:
-        click.echo(f"  without {left.case}: {left.reason}")
 
 
 def _read(folder: Path) -> RecordedRun:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from chronicle.harness.run import Observer, Plan
+from chronicle.harness.plan import Observer, Plan
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -30,8 +30,8 @@ class RunProgress(Observer):
         )
         self._console = Console(stderr=True)
         self._bar = Progress(*columns, console=self._console)
-        self._cases = len(plan.points)
-        self._task = self._bar.add_task("starting", total=plan.blocks * self._cases)
+        self._turns = plan.turns
+        self._task = self._bar.add_task("starting", total=plan.stop.most * self._turns + len(plan.primes))
 
     def __enter__(self) -> RunProgress:
         self._bar.start()
@@ -42,7 +42,7 @@ class RunProgress(Observer):
 
     def resumed(self, folder: Path, blocks_done: int) -> None:
         self._console.print(f"continuing {folder} after block {blocks_done}")
-        self._bar.update(self._task, completed=blocks_done * self._cases)
+        self._bar.update(self._task, completed=blocks_done * self._turns)
 
     def process_started(self, block: int, order: int, case: str) -> None:
         self._bar.update(self._task, description=f"block {block + 1} {case}")
@@ -52,7 +52,12 @@ class RunProgress(Observer):
         if process.error:
             self._console.print(f"{case}: {process.error}", markup=False, style="yellow")
 
-    def block_written(self, run_now: Run, seconds: float) -> None:
-        self._console.print(
-            f"block {run_now.design.blocks_done} of {run_now.design.blocks_planned} written after {seconds:.0f} s"
+    def block_written(self, run_now: Run, seconds: float, still_fit: int | None) -> None:
+        done, planned = run_now.design.blocks_done, run_now.design.blocks_planned
+        left = planned - done
+        fits = (
+            ""
+            if still_fit is None or still_fit >= left
+            else f"; {still_fit} more fit into the budget, {left - still_fit} do not"
         )
+        self._console.print(f"block {done} of {planned} written after {seconds:.0f} s{fits}")

@@ -50,8 +50,8 @@ def repeated(run: Run) -> Iterator[Finding]:
         yield f"`design.blocks_done` is {done}", f"0 to {planned}, the blocks planned"
     for case in run.cases:
         blocks = [process.block for process in case.processes]
-        for block in _twice(blocks):
-            yield f"`{case.key}` has block {block} twice", "one process of a case in a block"
+        for block, _ in _twice((process.block, process.role) for process in case.processes):
+            yield f"`{case.key}` has block {block} twice", "one process of a case and a role in a block"
         for block in sorted({one for one in blocks if not 0 <= one < done}):
             yield f"`{case.key}` has a process in block {block}", f"one of the {done} blocks done"
     processes = [process for case in run.cases for process in case.processes]

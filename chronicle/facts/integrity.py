@@ -20,7 +20,7 @@ def summary_problems(recorded: RecordedRun) -> Iterator[Problem]:
     run = recorded.run
     for place, case in enumerate(run.cases):
         stated = dataclasses.asdict(case.summary) if case.summary else None
-        again = summarise(case.processes)
+        again = summarise(case.replicates)
         found = dataclasses.asdict(again) if again else None
         for path, old, new in _differences(stated, found, f"cases.{place}.summary"):
             yield Problem(

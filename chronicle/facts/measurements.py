@@ -107,7 +107,7 @@ def measurements(run: Run, samples: Samples, peaks: Peaks) -> list[Measurement]:
 
 def judge(case: Case, samples: Samples, peaks: Peaks) -> tuple[Judged, ...]:
     """Every process of a case with the gates it trips, in the order of its blocks."""
-    return tuple(_judge(process, case, samples, peaks) for process in case.processes)
+    return tuple(_judge(process, case, samples, peaks) for process in case.replicates)
 
 
 def _of_case(run: Run, case: Case, samples: Samples, peaks: Peaks) -> list[Measurement]:

@@ -17,8 +17,8 @@ Only the standard library is imported here: this module is loaded inside the pro
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 Value = str | int | float | bool
@@ -29,13 +29,15 @@ _AXES = "__chronicle_axes__"
 class Check:
     """How a call is proved right: ``error`` gives the relative error of ``output`` against ``reference``.
 
-    ``output`` is filled with NaN before the checked call, so an element that was not written cannot pass.
+    ``output`` is filled with NaN before the checked call, so an element that was not written cannot pass. ``renew`` puts
+    fresh values into the inputs, where they lie: the call is then checked once more, and a result kept from before fails.
     """
 
     error: Callable[[], float]
     output: Any
     reference: str
     limit: float
+    renew: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,14 @@ class Work:
     formula   the id of the rule by which they were counted, ``name/version``
     batch     calls in one sample; None lets the harness choose the fewest that its timer resolves
     capture   ``eager``, or ``graph`` to time replays of a CUDA graph that holds ``batch`` calls
-    l2        ``hot``, ``cold``, or ``exceeded`` where one call touches more than twice the last-level cache
+    l2        ``hot``; ``cold``, which overwrites twice the last-level cache before each sample of one call (a GPU only); or
+              ``exceeded`` where one call touches more than that anyway
     energy    also take an energy window after the timed samples
     check     proof of a right result, or None
+    inputs    the tensors whose values a call reads: zeros or constants draw less power and run faster, and are found out
+    trivial   such inputs are meant
+    peers     other tools' readings of the same call in the same process: the tool's name, and what gives its seconds a call
+    over_link one call moves bytes between host and device, so the state of their link matters
     """
 
     call: Callable[[], Any]
@@ -61,6 +68,10 @@ class Work:
     l2: str = "hot"
     energy: bool = False
     check: Check | None = None
+    inputs: Sequence[Any] = ()
+    trivial: bool = False
+    peers: Mapping[str, Callable[[], float]] = field(default_factory=dict)
+    over_link: bool = False
 
     def __post_init__(self) -> None:
         if not callable(self.call):
@@ -73,6 +84,8 @@ class Work:
             raise ValueError(f"Work.capture is {self.capture!r}; it is 'eager' or 'graph'")
         if self.l2 not in ("hot", "cold", "exceeded"):
             raise ValueError(f"Work.l2 is {self.l2!r}; it is 'hot', 'cold' or 'exceeded'")
+        if self.l2 == "cold" and self.batch not in (None, 1):
+            raise ValueError(f"Work.batch is {self.batch!r}; only the first call of a sample would find the cache cold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +102,19 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A decorated set-up function; ``devices`` are the kinds it can run on."""
+    """A decorated set-up function; ``devices`` are the kinds it can run on.
+
+    ``control`` names the case that runs twice in every block, by values of its axes; None where no comparison is meant.
+    ``primes`` says that a process of its own fills the compilers' caches before the first block of a command.
+    """
 
     name: str
     title: str
     set_up: Callable[..., Work]
     axes: tuple[Axis, ...]
     devices: tuple[str, ...]
+    control: Mapping[str, Value] | None = None
+    primes: bool = False
 
     def cases_on(self, kind: str) -> list[dict[str, Value]]:
         """Every point of the sweep on a kind of device, the last axis fastest; none where it cannot run."""
@@ -107,12 +126,27 @@ class Benchmark:
         ]
 
 
-def benchmark(*, title: str, devices: Sequence[str] = ("cpu", "cuda")) -> Callable[[Callable[..., Work]], Benchmark]:
-    """Turn a set-up function into a benchmark that ``chronicle bench`` finds by its name."""
+def benchmark(
+    *,
+    title: str,
+    devices: Sequence[str] = ("cpu", "cuda"),
+    control: Mapping[str, Value] | None = None,
+    primes: bool = False,
+) -> Callable[[Callable[..., Work]], Benchmark]:
+    """Turn a set-up function into a benchmark that ``chronicle bench`` finds by its name.
+
+    ``control={"impl": "eager"}`` runs the case with these values a second time in every block: the ratio of the two is the
+    resolution below which no comparison is decided. ``control={}`` takes the first case. Raises ValueError for a control
+    that no axis has.
+    """
 
     def decorate(set_up: Callable[..., Work]) -> Benchmark:
-        axes: Iterable[Axis] = getattr(set_up, _AXES, ())
-        return Benchmark(set_up.__name__, title, set_up, tuple(axes), tuple(devices))
+        axes: tuple[Axis, ...] = tuple(getattr(set_up, _AXES, ()))
+        for name, value in (control or {}).items():
+            values = next((one.values for one in axes if one.name == name), ())
+            if value not in values:
+                raise ValueError(f"control is {name}={value!r}, which is no value of an axis of {set_up.__name__}")
+        return Benchmark(set_up.__name__, title, set_up, axes, tuple(devices), control, primes)
 
     return decorate
 

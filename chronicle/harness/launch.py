@@ -12,6 +12,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 from chronicle.errors import ProblemsFound
 from chronicle.harness.store import RunFolder
 from chronicle.records import json_form, run
-from chronicle.records.run import SAMPLES, TELEMETRY
+from chronicle.records.run import REPLICATE, SAMPLES, TELEMETRY
 
 Record = TypeVar("Record")
 
@@ -29,6 +30,7 @@ _FOLDERS = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()\[\]]+)
 
 def answer_of(job: Mapping[str, Any], timeout_seconds: float) -> dict[str, Any]:
     """Run the job in a fresh interpreter; its reply, or ``error`` with the reason where there is none."""
+    launched = time.monotonic_ns()
     with subprocess.Popen(
         [sys.executable, "-m", "chronicle.harness.child", str(os.getpid())],
         stdin=subprocess.PIPE,
@@ -39,7 +41,7 @@ def answer_of(job: Mapping[str, Any], timeout_seconds: float) -> dict[str, Any]:
         start_new_session=True,
     ) as child:
         try:
-            answer, said = child.communicate(json.dumps(job), timeout=timeout_seconds)
+            answer, said = child.communicate(json.dumps({**job, "launched_ns": launched}), timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
             _kill_group(child)
             return {"error": f"no answer within {timeout_seconds:g} s"}
@@ -59,18 +61,18 @@ def _kill_group(child: subprocess.Popen[str]) -> None:
 
 
 def recorded(
-    folder: RunFolder, reply: Mapping[str, Any], block: int, order: int
+    folder: RunFolder, reply: Mapping[str, Any], block: int, order: int, role: str = REPLICATE
 ) -> tuple[run.Process, run.Environment | None, run.Workload | None]:
     """The process, its pins and its workload; samples and telemetry are held in the folder for the block's commit."""
     if "error" in reply:
-        return _failed(block, order, reply["error"]), None, None
+        return _failed(block, order, role, reply["error"]), None, None
     try:
         environment = _checked(run.Environment, reply["environment"])
         workload = _checked(run.Workload, reply["workload"])
-        place = {"block": block, "order": order, "environment_sha256": json_form.digest(environment)}
+        place = {"block": block, "order": order, "role": role, "environment_sha256": json_form.digest(environment)}
         process = _checked(run.Process, place | _with_lines(folder, reply) | {"missing": reply["missing"]})
     except ProblemsFound as failure:
-        return _failed(block, order, f"the answer is no record: {failure.problems[0].found}"), None, None
+        return _failed(block, order, role, f"the answer is no record: {failure.problems[0].found}"), None, None
     folder.keep_environment(environment)
     folder.append(SAMPLES, reply["samples"])
     if process.energy is not None and process.energy.telemetry_line is not None:
@@ -83,9 +85,11 @@ def without_folders(message: str) -> str:
     return _FOLDERS.sub("…/", message)
 
 
-def _failed(block: int, order: int, error: str) -> run.Process:
+def _failed(block: int, order: int, role: str, error: str) -> run.Process:
     stamp = datetime.now(UTC).isoformat(timespec="seconds")
-    return run.Process(block=block, order=order, start_utc=stamp, environment_sha256="", error=without_folders(error))
+    return run.Process(
+        block=block, order=order, role=role, start_utc=stamp, environment_sha256="", error=without_folders(error)
+    )
 
 
 def _with_lines(folder: RunFolder, reply: Mapping[str, Any]) -> dict[str, Any]:

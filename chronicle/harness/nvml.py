@@ -6,13 +6,17 @@ field id; the three disputed ones (software thermal, hardware thermal, hardware 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 POWER_CAP, THERMAL, LOW_UTILISATION = 74, 75, 78
 SW_THERMAL, HW_THERMAL, HW_BRAKE = 269, 270, 271
+THROTTLE_FIELDS = (POWER_CAP, THERMAL, LOW_UTILISATION, SW_THERMAL, HW_THERMAL, HW_BRAKE)
+"""The counters of :class:`ThrottleCounters`, in its order."""
+
 _TOO_OLD = "not in this version of nvidia-ml-py"
+_MEMBERS = {0: "dVal", 1: "uiVal", 2: "ulVal", 3: "ullVal", 4: "sllVal", 5: "siVal", 6: "usVal"}
 MEMORY_TEMPERATURE, POWER_AVERAGE, POWER_INSTANT = 82, 185, 186
 
 
@@ -66,15 +70,8 @@ class Gpu:
         return self._read(lambda: self._library.nvmlDeviceGetCurrentClocksEventReasons(self._handle))
 
     def throttle(self) -> ThrottleCounters:
-        return ThrottleCounters(
-            power_cap=self._field(POWER_CAP),
-            thermal=self._field(THERMAL),
-            low_utilisation=self._field(LOW_UTILISATION),
-            sw_thermal=self._field(SW_THERMAL),
-            hw_thermal=self._field(HW_THERMAL),
-            hw_brake=self._field(HW_BRAKE),
-            mask=self.clock_event_mask(),
-        )
+        power_cap, thermal, low_utilisation, sw_thermal, hw_thermal, hw_brake = self.fields(THROTTLE_FIELDS)
+        return ThrottleCounters(power_cap, thermal, low_utilisation, sw_thermal, hw_thermal, hw_brake, self.clock_event_mask())
 
     def utilisation_pct(self) -> Reading:
         return self._read(lambda: self._library.nvmlDeviceGetUtilizationRates(self._handle).gpu)
@@ -84,6 +81,37 @@ class Gpu:
 
     def process_count(self) -> Reading:
         return self._read(lambda: len(self._library.nvmlDeviceGetComputeRunningProcesses(self._handle)))
+
+    def link(self) -> tuple[Reading, Reading, Reading, Reading]:
+        """The PCIe link's generation, the most it can be, its width, and the most of that; an idle link trains down."""
+        return (
+            self._read(lambda: self._call("nvmlDeviceGetCurrPcieLinkGeneration")),
+            self._read(lambda: self._call("nvmlDeviceGetMaxPcieLinkGeneration")),
+            self._read(lambda: self._call("nvmlDeviceGetCurrPcieLinkWidth")),
+            self._read(lambda: self._call("nvmlDeviceGetMaxPcieLinkWidth")),
+        )
+
+    def uncorrected_errors(self) -> Reading:
+        """Uncorrected memory errors since the driver was loaded."""
+        kind = ("NVML_MEMORY_ERROR_TYPE_UNCORRECTED", "NVML_VOLATILE_ECC")
+        return self._read(lambda: self._call("nvmlDeviceGetTotalEccErrors", *(self.constant(one) for one in kind)))
+
+    def remapped_rows(self) -> tuple[Reading, Reading]:
+        """Whether a row waits to be remapped, and whether remapping one failed: 1 or 0."""
+        return (
+            self._read(lambda: self._call("nvmlDeviceGetRemappedRows")[2]),
+            self._read(lambda: self._call("nvmlDeviceGetRemappedRows")[3]),
+        )
+
+    def fields(self, ids: Sequence[int]) -> tuple[Reading, ...]:
+        """Field values in one call of the driver, each with its own reason where it is not there."""
+        try:
+            answers = self._library.nvmlDeviceGetFieldValues(self._handle, list(ids))
+        except self._library.NVMLError as failure:
+            return (Reading(None, _reason(failure)),) * len(ids)
+        except AttributeError:
+            return (Reading(None, _TOO_OLD),) * len(ids)
+        return tuple(self._value(field, answer) for field, answer in zip(ids, answers, strict=True))
 
     def pin(self, function: str, *arguments: Any) -> Any:
         """The answer of the named NVML function for this GPU as text or number, or None where it is not supported."""
@@ -105,18 +133,17 @@ class Gpu:
         except AttributeError:
             return Reading(None, _TOO_OLD)
 
+    def _call(self, function: str, *arguments: Any) -> Any:
+        return getattr(self._library, function)(self._handle, *arguments)
+
     def _field(self, field: int) -> Reading:
-        try:
-            (answer,) = self._library.nvmlDeviceGetFieldValues(self._handle, [field])
-        except self._library.NVMLError as failure:
-            return Reading(None, _reason(failure))
-        except AttributeError:
-            return Reading(None, _TOO_OLD)
+        (reading,) = self.fields([field])
+        return reading
+
+    def _value(self, field: int, answer: Any) -> Reading:
         if answer.nvmlReturn != 0:
             return Reading(None, f"field {field}: {_reason(self._library.NVMLError(answer.nvmlReturn))}")
-        member = {0: "dVal", 1: "uiVal", 2: "ulVal", 3: "ullVal", 4: "sllVal", 5: "siVal", 6: "usVal"}.get(
-            answer.valueType, "ullVal"
-        )
+        member = _MEMBERS.get(answer.valueType, "ullVal")
         return Reading(int(getattr(answer.value, member)))
 
 

@@ -6,6 +6,7 @@ import itertools
 import math
 import statistics
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from chronicle.records.run import Protocol
 
@@ -28,12 +29,32 @@ QUICK = Protocol(
 """To see whether a suite works: a hundredth of the time, no energy window, and numbers that no claim may use."""
 
 
-def is_warm(windows: Sequence[Sequence[int]], calls: int, device_ns: int, rule: Protocol) -> bool:
-    """Whether warm-up may end: enough calls and device time, and the last two windows' medians agree."""
-    if calls < rule.warmup_calls or device_ns < rule.warmup_seconds * NS or len(windows) < 2:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A window of the warm-up: its samples in nanoseconds, the SM clocks read in it, and compiled graphs at its end."""
+
+    samples: Sequence[int]
+    sm_mhz: Sequence[int] = ()
+    graphs: int = 0
+
+
+def is_warm(stretches: Sequence[Stretch], calls: int, device_ns: int, rule: Protocol) -> bool:
+    """Whether warm-up may end: enough calls and device time, and the last two windows agree.
+
+    They agree where their medians do, and their mean clocks where both were read, and nothing was compiled in the last.
+    """
+    if calls < rule.warmup_calls or device_ns < rule.warmup_seconds * NS or len(stretches) < 2:
         return False
-    before, now = (statistics.median(window) for window in windows[-2:])
-    return abs(now - before) <= rule.warmup_tolerance * before
+    before, now = stretches[-2:]
+    middle, last = statistics.median(before.samples), statistics.median(now.samples)
+    if abs(last - middle) > rule.warmup_tolerance * middle or now.graphs != before.graphs:
+        return False
+    return not before.sm_mhz or not now.sm_mhz or _clocks_agree(before.sm_mhz, now.sm_mhz, rule.warmup_clock_tolerance)
+
+
+def _clocks_agree(before: Sequence[int], now: Sequence[int], tolerance: float | None) -> bool:
+    middle, last = statistics.fmean(before), statistics.fmean(now)
+    return tolerance is None or abs(last - middle) <= tolerance * middle
 
 
 def has_enough(samples: Sequence[int], device_ns: int, rule: Protocol) -> bool:

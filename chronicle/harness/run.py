@@ -8,82 +8,26 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import random
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from chronicle.errors import ChronicleError
-from chronicle.harness.discover import Point
-from chronicle.harness.launch import answer_of, recorded
-from chronicle.harness.sameness import is_same_device, pins_of_run, require_same
+from chronicle.harness.block import one_block
+from chronicle.harness.plan import Observer, Plan
+from chronicle.harness.rules import Rule, is_precise
+from chronicle.harness.sameness import is_same_device
 from chronicle.harness.store import RunFolder, unfinished
 from chronicle.records import run
 from chronicle.sources import local_sources, source_digest
 from chronicle.version import __version__
 
+_MARGIN = 1.05
+
 Summarise = Callable[[Sequence[run.Process]], run.Summary | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be measured, where, and how often."""
-
-    bench: Path
-    results: Path
-    suite: str
-    points: tuple[Point, ...]
-    left_out: tuple[run.LeftOut, ...]
-    machine: str
-    device: str
-    pci_bus_id: str | None
-    rule: str
-    source: run.Source
-    salt: Path
-    budget_seconds: float | None = None
-    protocol: run.Protocol = field(default_factory=run.Protocol)
-    is_new: bool = False
-
-    @property
-    def blocks(self) -> int:
-        return blocks_of(self.rule)
-
-
-class Observer:
-    """Told what happens while a run goes on; the default says nothing."""
-
-    def resumed(self, folder: Path, blocks_done: int) -> None:
-        """A run that was cut off is being continued."""
-
-    def process_started(self, block: int, order: int, case: str) -> None:
-        """One child process begins."""
-
-    def process_ended(self, case: str, process: run.Process) -> None:
-        """One child process ended; ``process.error`` says so if it failed."""
-
-    def block_written(self, run_now: run.Run, seconds: float) -> None:
-        """A block is on disk."""
-
-
-def blocks_of(rule: str) -> int:
-    """Blocks asked for by a rule's name. Raises :class:`ChronicleError` for a rule there is not."""
-    match = re.fullmatch(r"(fixed|explore)\((\d{1,3})\)", rule)
-    if match is None or int(match[2]) < 1:
-        raise ChronicleError(f"no stop rule {rule!r}", hint="use fixed(12), fixed(6) … or explore(3)")
-    return int(match[2])
-
-
-def block_order(order_key: int, block: int, cases: int) -> list[int]:
-    """The shuffled order of the cases in a block: the same for the same key on every machine and Python."""
-    order = list(range(cases))
-    random.Random(f"{order_key}:{block}").shuffle(order)  # noqa: S311  # a recorded shuffle, not a secret
-    return order
 
 
 def measure(plan: Plan, summarise: Summarise, observer: Observer) -> tuple[run.Run, Path]:
@@ -96,22 +40,32 @@ def measure(plan: Plan, summarise: Summarise, observer: Observer) -> tuple[run.R
     with _alone(plan.results / plan.machine):
         folder, now = _continued(plan, observer) or _begun(plan)
         slowest = max(_least_seconds(plan), _slowest_block(now))
-        if now.design.blocks_done < plan.blocks and until is not None and time.monotonic() + slowest > until:
+        primes = plan.primes
+        if not _has_ended(now, plan.stop) and until is not None and time.monotonic() + slowest > until:
             raise ChronicleError(
                 f"a block takes {slowest:.0f} s or more, and the budget is {plan.budget_seconds:.0f} s",
                 hint="give it more time, or measure one benchmark: SUITE:BENCHMARK",
             )
-        while now.design.blocks_done < plan.blocks:
-            if until is not None and time.monotonic() + slowest * 1.05 > until:
+        while not _has_ended(now, plan.stop):
+            if until is not None and time.monotonic() + slowest * _MARGIN > until:
                 return folder.commit(_stopped(now, "deadline")), folder.path
             started = time.monotonic()
-            now = _stopped(_one_block(plan, folder, now, observer), "open")
-            now = folder.commit(_summarised(now, summarise))
+            now = _stopped(one_block(plan, folder, now, observer, primes), "open")
+            now, primes = folder.commit(_summarised(now, summarise)), ()
             slowest = max(slowest, time.monotonic() - started)
-            observer.block_written(now, time.monotonic() - started)
+            observer.block_written(now, time.monotonic() - started, _still_fit(until, slowest))
         now = folder.commit(_stopped(now, "rule"))
         folder.seal(now)
     return now, folder.path
+
+
+def _has_ended(now: run.Run, rule: Rule) -> bool:
+    return now.design.blocks_done >= rule.most or is_precise(now, rule)
+
+
+def _still_fit(until: float | None, slowest: float) -> int | None:
+    """Blocks that can still be begun, by the slowest so far."""
+    return None if until is None else max(0, int((until - time.monotonic()) / (slowest * _MARGIN)))
 
 
 @contextmanager
@@ -133,11 +87,13 @@ def _alone(machine: Path) -> Iterator[None]:
 
 def _least_seconds(plan: Plan) -> float:
     """What a block cannot take less than: the least warm-up and the least sampling of every case."""
-    return len(plan.points) * (plan.protocol.warmup_seconds + plan.protocol.seconds_min)
+    return plan.turns * (plan.protocol.warmup_seconds + plan.protocol.seconds_min)
 
 
 def _slowest_block(now: run.Run) -> float:
-    """Seconds of the slowest block so far, by the starts of its processes; 0 where they do not tell."""
+    """Seconds of the slowest block so far; in an older record by the starts of its processes, 0 where they do not tell."""
+    if now.design.block_wall_ns:
+        return max(now.design.block_wall_ns) / 1e9
     slowest = 0.0
     for block in range(now.design.blocks_done):
         stamps = [datetime.fromisoformat(one.start_utc) for case in now.cases for one in case.processes if one.block == block]
@@ -169,13 +125,15 @@ def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
         label="measured",
         scope="device",
         design=run.Design(
-            rule=plan.rule,
-            blocks_planned=plan.blocks,
+            rule=plan.stop.name,
+            blocks_planned=plan.stop.most,
             blocks_done=0,
             stop="open",
             order_key=secrets.randbits(48),
             protocol=plan.protocol,
+            controls=plan.controls,
         ),
+        calibration=plan.calibration,
         environment_sha256="",
         compare_sha256="",
         cases=tuple(
@@ -202,7 +160,11 @@ def _continued(plan: Plan, observer: Observer) -> tuple[RunFolder, run.Run] | No
             (one.benchmark, one.parameters) for one in plan.points
         ]
         same_work = (found.suite.source_sha256, found.source.revision) == (digest, plan.source.revision)
-        same_rules = (found.design.rule, found.design.protocol) == (plan.rule, plan.protocol)
+        same_rules = (found.design.rule, found.design.protocol, found.design.controls) == (
+            plan.stop.name,
+            plan.protocol,
+            plan.controls,
+        )
         same_harness = (found.harness_version, found.method_version) == (__version__, run.METHOD_VERSION)
         same_kind = is_same_device(found, plan.device.partition(":")[0], folder)
         if same_cases and same_work and same_rules and same_harness and same_kind:
@@ -216,47 +178,8 @@ def _dirtied(found: run.Run, source: run.Source) -> run.Run:
     return dataclasses.replace(found, source=dataclasses.replace(found.source, dirty=True)) if source.dirty else found
 
 
-def _one_block(plan: Plan, folder: RunFolder, now: run.Run, observer: Observer) -> run.Run:
-    block = now.design.blocks_done
-    cases = list(now.cases)
-    for order, place in enumerate(block_order(now.design.order_key, block, len(cases))):
-        observer.process_started(block, order, cases[place].key)
-        reply = answer_of(_job(plan, cases[place]), plan.protocol.process_timeout_seconds)
-        process, environment, workload = recorded(folder, reply, block, order)
-        if environment is not None:
-            require_same(cases, place, environment, folder)
-        cases[place] = dataclasses.replace(
-            cases[place],
-            workload=workload or cases[place].workload,
-            processes=(*cases[place].processes, process),
-        )
-        observer.process_ended(cases[place].key, process)
-    if source_digest(plan.bench / f"{plan.suite}.py") != now.suite.source_sha256:
-        raise ChronicleError(
-            f"{plan.suite}.py, or local code it imports, was changed while it was measured",
-            hint="the blocks written before stand; the same command begins a run of the changed suite",
-        )
-    if not now.compare_sha256:
-        pins, compared = pins_of_run(cases, folder)
-        now = dataclasses.replace(now, environment_sha256=pins, compare_sha256=compared)
-    return dataclasses.replace(now, cases=tuple(cases), design=dataclasses.replace(now.design, blocks_done=block + 1))
-
-
-def _job(plan: Plan, case: run.Case) -> dict[str, Any]:
-    return {
-        "bench": str(plan.bench.resolve()),
-        "suite": plan.suite,
-        "benchmark": case.benchmark,
-        "parameters": case.parameters,
-        "device": plan.device,
-        "pci_bus_id": plan.pci_bus_id,
-        "salt": str(plan.salt),
-        "protocol": dataclasses.asdict(plan.protocol),
-    }
-
-
 def _summarised(now: run.Run, summarise: Summarise) -> run.Run:
-    cases = tuple(dataclasses.replace(case, summary=summarise(case.processes)) for case in now.cases)
+    cases = tuple(dataclasses.replace(case, summary=summarise(case.replicates)) for case in now.cases)
     return dataclasses.replace(now, cases=cases)
 
 

@@ -89,10 +89,15 @@ class RunFolder:
         _replace(self.path / MANIFEST, "".join(rows).encode())
 
 
-def unfinished(results: Path, machine: str, suite: str) -> list[RunFolder]:
-    """Folders of this suite's runs on this machine that hold a record and no seal, newest first."""
+def recorded_runs(results: Path, machine: str, suite: str) -> list[RunFolder]:
+    """Folders of this suite's runs on this machine that hold a record, newest first."""
     folders = sorted((results / machine).glob(f"*-{suite}-*"), reverse=True)
-    return [RunFolder(path) for path in folders if (path / RECORD).is_file() and not (path / MANIFEST).exists()]
+    return [RunFolder(path) for path in folders if (path / RECORD).is_file()]
+
+
+def unfinished(results: Path, machine: str, suite: str) -> list[RunFolder]:
+    """Those of them that have no seal."""
+    return [folder for folder in recorded_runs(results, machine, suite) if not (folder.path / MANIFEST).exists()]
 
 
 def _replace(path: Path, body: bytes) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from typing import Protocol as Interface
 
 Call = Callable[[], Any]
+Meanwhile = Callable[[], None] | None
 
 EVENT_QUANTUM_NS = 32
 """Step between CUDA event timestamps, as seen on an H100; a sample lasts a hundred of them or more."""
@@ -28,8 +29,11 @@ class Timer(Interface):
     name: str
     quantum_ns: int
 
-    def group(self, call: Call, batch: int, samples: int) -> list[int]:
-        """Durations of ``samples`` samples of ``batch`` calls each, taken back to back."""
+    def group(self, call: Call, batch: int, samples: int, meanwhile: Meanwhile = None) -> list[int]:
+        """Durations of ``samples`` samples of ``batch`` calls each, taken back to back.
+
+        ``meanwhile`` is called once while the device still works, where it works by itself: never for kept samples.
+        """
 
     def synchronise(self) -> None:
         """Wait until the device has nothing left to do."""
@@ -43,13 +47,15 @@ class HostTimer:
     def __init__(self) -> None:
         self.quantum_ns = _host_quantum_ns()
 
-    def group(self, call: Call, batch: int, samples: int) -> list[int]:
+    def group(self, call: Call, batch: int, samples: int, meanwhile: Meanwhile = None) -> list[int]:
         durations = []
         for _ in range(samples):
             start = time.perf_counter_ns()
             for _ in range(batch):
                 call()
             durations.append(time.perf_counter_ns() - start)
+        if meanwhile is not None:
+            meanwhile()
         return durations
 
     def synchronise(self) -> None:
@@ -57,29 +63,49 @@ class HostTimer:
 
 
 class CudaTimer:
-    """Event pairs on the current stream of one device; the pairs are made once, outside every timed region."""
+    """Event pairs on the current stream of one device; the pairs are made once, outside every timed region.
+
+    ``before_each`` is queued before each sample and lies outside its pair: what makes a cache cold.
+    """
 
     name = "cuda_event"
     quantum_ns = EVENT_QUANTUM_NS
 
-    def __init__(self, torch: Any, device: str) -> None:
+    def __init__(self, torch: Any, device: str, before_each: Call | None = None) -> None:
         self._torch = torch
         self._device = device
+        self._before_each = before_each
         self._pairs: list[tuple[Any, Any]] = []
 
-    def group(self, call: Call, batch: int, samples: int) -> list[int]:
+    def group(self, call: Call, batch: int, samples: int, meanwhile: Meanwhile = None) -> list[int]:
         while len(self._pairs) < samples:
             self._pairs.append(tuple(self._torch.cuda.Event(enable_timing=True) for _ in range(2)))
         for start, stop in self._pairs[:samples]:
+            if self._before_each is not None:
+                self._before_each()
             start.record()
             for _ in range(batch):
                 call()
             stop.record()
+        if meanwhile is not None:
+            meanwhile()
         self.synchronise()
         return [round(start.elapsed_time(stop) * 1e6) for start, stop in self._pairs[:samples]]
 
     def synchronise(self) -> None:
         self._torch.cuda.synchronize(self._device)
+
+
+def overwriting(torch: Any, device: str) -> Call:
+    """A call that overwrites twice the device's last-level cache, so that the next read of anything goes to memory.
+
+    Raises :class:`TypeError` for a device that is no GPU: how to make a processor's caches cold is not known here.
+    """
+    if torch is None or not device.startswith("cuda"):
+        raise TypeError(f"l2='cold' needs a GPU, and the device is {device}")
+    size = 2 * int(torch.cuda.get_device_properties(device).L2_cache_size)
+    cache = torch.empty(size // 4, dtype=torch.int32, device=device)
+    return cache.zero_  # type: ignore[no-any-return]  # torch is untyped here
 
 
 def captured(torch: Any, call: Call, batch: int) -> Call:

@@ -31,6 +31,9 @@ METHOD_VERSION = 2
 RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
 """The files of a run's folder; the manifest is written last and seals it."""
 
+REPLICATE, CONTROL, PRIME = "replicate", "control", "prime"
+"""The roles of a process."""
+
 MACHINE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 """What may name a machine: it becomes a folder, a page and a word of a command."""
 
@@ -189,7 +192,7 @@ class Process:
     order: int
     start_utc: str
     environment_sha256: str
-    role: str = later("replicate")
+    role: str = later(REPLICATE)
     error: str | None = None
     warmup: WarmUp | None = None
     time: Timing | None = None
@@ -262,6 +265,11 @@ class Case:
     def key(self) -> str:
         """``matmul[dtype=bf16,n=8192]``: unique within a run, and the same before and after it was written."""
         return case_key(self.benchmark, self.parameters)
+
+    @property
+    def replicates(self) -> tuple[Process, ...]:
+        """The processes that an estimate is taken over."""
+        return tuple(process for process in self.processes if process.role == REPLICATE)
 
 
 def case_key(benchmark: str, parameters: dict[str, Parameter]) -> str:

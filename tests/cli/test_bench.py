@@ -60,6 +60,7 @@ def test_a_dry_run_prints_the_cases_and_measures_nothing(project: Path) -> None:
         "  total n=1000",
         "  total n=3000",
         "  without on_gpu: does not run on a cpu device",
+        "about 36 s a block and 7 min in all, by the least that the protocol allows",
     ]
     assert not (project / "bench" / "results").exists()
 

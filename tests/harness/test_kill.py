@@ -15,9 +15,9 @@ from pathlib import Path
 from runs import bench_folder
 
 from chronicle.evidence.runs import read_run
+from chronicle.harness.block import block_order
 from chronicle.harness.launch import answer_of
 from chronicle.harness.protocol import QUICK
-from chronicle.harness.run import block_order
 
 BLOCKS = 5
 COMMAND = [

@@ -11,7 +11,7 @@ import pytest
 from gpu_fakes import FakeNvml, ScriptedClock
 from runs import bench_folder
 
-from chronicle.harness.child import wait_until_idle
+from chronicle.harness.around import wait_until_idle
 from chronicle.harness.launch import answer_of, recorded, without_folders
 from chronicle.harness.nvml import Gpu
 from chronicle.harness.protocol import QUICK
@@ -148,12 +148,19 @@ def test_what_the_machine_does_not_give_is_none_with_its_reason(bench: Path) -> 
 
     assert (process.clock, process.throttle, process.energy, process.tenancy) == (None, None, None, None)
     assert {one.path: one.reason for one in process.missing} == {
+        "allocation": "the device is cpu",
         "clock": "the device is cpu",
+        "compilation": "torch's compiler is not loaded",
         "correct": "the benchmark declares no check",
         "energy": "the device is cpu: it has no energy counter we read",
+        "faults": "the device is cpu",
+        "inputs": "the benchmark names no inputs",
+        "launching": "the device is cpu",
+        "link": "the device is cpu",
         "memory": "the device is cpu",
         "temperature": "the device is cpu",
         "tenancy": "the device is cpu",
+        "tenancy_after": "the device is cpu",
         "throttle": "the device is cpu",
     }
 

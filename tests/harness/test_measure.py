@@ -18,7 +18,10 @@ from chronicle.errors import ChronicleError
 from chronicle.evidence.runs import read_run
 from chronicle.facts.estimates import summarise
 from chronicle.facts.integrity import summary_problems
-from chronicle.harness.run import Observer, Plan, block_order, blocks_of, measure
+from chronicle.harness.block import block_order
+from chronicle.harness.plan import Observer, Plan
+from chronicle.harness.rules import rule_of
+from chronicle.harness.run import measure
 from chronicle.harness.sameness import require_same
 from chronicle.harness.store import RunFolder
 from chronicle.records.run import Environment, Pin, Run
@@ -147,7 +150,7 @@ def test_another_plan_begins_a_run_of_its_own(plan: Plan, change: dict[str, Any]
     done, _ = measured(dataclasses.replace(plan, **change))
 
     assert len(list((plan.results / "dev").glob("2*"))) == 2
-    assert done.design.blocks_done == blocks_of(done.design.rule)
+    assert done.design.blocks_done == rule_of(done.design.rule).most
 
 
 def test_a_run_begun_clean_and_continued_dirty_is_dirty(plan: Plan) -> None:
@@ -168,7 +171,7 @@ def test_samples_that_were_changed_while_a_run_lay_still_stop_it(plan: Plan) -> 
 
 def test_a_suite_that_is_changed_while_it_is_measured_ends_the_run(plan: Plan) -> None:
     class Editor(Observer):
-        def block_written(self, run_now: Run, seconds: float) -> None:
+        def block_written(self, run_now: Run, seconds: float, still_fit: int | None) -> None:
             (plan.bench / "tiny.py").write_text(ONE + "# faster\n")
 
     with pytest.raises(ChronicleError, match="was changed while it was measured"):
@@ -281,12 +284,10 @@ def test_the_order_of_the_committed_run_is_still_the_one_its_key_gives() -> None
 
 @pytest.mark.parametrize(("rule", "blocks"), [("fixed(12)", 12), ("fixed(6)", 6), ("explore(3)", 3)])
 def test_a_rule_names_its_blocks(rule: str, blocks: int) -> None:
-    assert blocks_of(rule) == blocks
+    assert rule_of(rule).most == blocks
 
 
-@pytest.mark.parametrize(
-    "rule", ["", "fixed", "fixed(0)", "fixed(-1)", "fixed(12) ", "until(2)", "fixed(1000)", "explore(3.5)"]
-)
+@pytest.mark.parametrize("rule", ["", "fixed", "fixed(0)", "fixed(-1)", "until(2)", "fixed(1000)", "explore(3.5)"])
 def test_a_rule_there_is_not_is_refused(rule: str) -> None:
     with pytest.raises(ChronicleError, match="no stop rule"):
-        blocks_of(rule)
+        rule_of(rule)

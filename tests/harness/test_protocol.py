@@ -9,17 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chronicle.harness.protocol import NS, batch_for, has_enough, is_warm, lag_one
+from chronicle.harness.protocol import NS, Stretch, batch_for, has_enough, is_warm, lag_one
 from chronicle.harness.timers import HOST_QUANTUM_NS, HostTimer
-from chronicle.records.run import Protocol
+from chronicle.records.run import STANDARD, Protocol
 
 RULE = Protocol()
 MS = 1_000_000
 
 
+def stretches(*windows: list[int]) -> list[Stretch]:
+    return [Stretch(window) for window in windows]
+
+
 def test_warm_up_ends_once_two_windows_agree() -> None:
-    assert is_warm([[1000, 1004], [1000, 1004]], 10, 3 * NS, RULE)
-    assert is_warm([[1000], [1005]], 10, 3 * NS, RULE)
+    assert is_warm(stretches([1000, 1004], [1000, 1004]), 10, 3 * NS, RULE)
+    assert is_warm(stretches([1000], [1005]), 10, 3 * NS, RULE)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,18 @@ def test_warm_up_ends_once_two_windows_agree() -> None:
     ids=["drifts", "one window", "too few calls", "too short", "no window"],
 )
 def test_warm_up_goes_on(windows: list[list[int]], calls: int, device_ns: int) -> None:
-    assert not is_warm(windows, calls, device_ns, RULE)
+    assert not is_warm(stretches(*windows), calls, device_ns, RULE)
+
+
+@pytest.mark.parametrize(("clock", "is_over"), [(1980, True), (1961, True), (1959, False)])
+def test_warm_up_waits_for_clocks_within_a_percent(clock: int, is_over: bool) -> None:
+    before, now = Stretch([1000], [1980, 1980]), Stretch([1000], [clock, clock])
+
+    assert is_warm([before, now], 10, 3 * NS, STANDARD) is is_over
+
+
+def test_warm_up_goes_on_after_something_was_compiled() -> None:
+    assert not is_warm([Stretch([1000], graphs=1), Stretch([1000], graphs=2)], 10, 3 * NS, STANDARD)
 
 
 def test_sampling_ends_once_the_median_has_settled() -> None:

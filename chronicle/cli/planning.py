@@ -1,0 +1,172 @@
+"""From the options of ``chronicle bench run`` to a plan: cases, controls, device, rule, revision, time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from chronicle.errors import ChronicleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chronicle.harness.discover import Point, Suite
+    from chronicle.harness.plan import Plan
+    from chronicle.records.run import LeftOut, Source
+
+SALT = Path("~/.config/chronicle/salt")
+
+
+def plan_of(
+    selection: str,
+    *,
+    bench: Path,
+    machine: str,
+    device: str | None,
+    rule: str,
+    budget: str | None,
+    results: Path | None,
+    revision: str | None,
+    is_new: bool,
+    is_quick: bool,
+    axes: tuple[str, ...],
+) -> Plan:
+    from chronicle.harness.device import find_device
+    from chronicle.harness.plan import Plan
+    from chronicle.harness.protocol import QUICK
+    from chronicle.harness.rules import rule_of
+    from chronicle.records.run import STANDARD
+
+    stop = rule_of(rule)
+    if is_quick and not stop.is_exploratory:
+        raise ChronicleError("--quick measures too little for a number", hint="--quick --rule 'explore(1)'")
+    _machine_name(machine)
+    found = find_device(device)
+    suite, points, left_out = _points(bench, selection, found.kind)
+    points, not_chosen = _chosen(points, axes)
+    return Plan(
+        bench=bench,
+        results=results or bench / "results",
+        suite=suite.name,
+        points=tuple(points),
+        left_out=(*left_out, *not_chosen),
+        machine=machine,
+        device=found.name,
+        pci_bus_id=found.pci_bus_id,
+        rule=stop.name,
+        source=_source(bench, revision),
+        salt=SALT.expanduser(),
+        budget_seconds=None if budget is None else _seconds(budget),
+        protocol=QUICK if is_quick else STANDARD,
+        is_new=is_new,
+        controls=_controls(suite, points),
+        primes=_primes(suite, points),
+    )
+
+
+def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:
+    """The cases with the values asked for, and those left out; a case without such an axis stays."""
+    from chronicle.records.run import LeftOut, case_key
+
+    wanted = dict(one.partition("=")[::2] for one in axes)
+    known = {name for point in points for name in point.parameters}
+    if unknown := sorted(set(wanted) - known):
+        raise ChronicleError(f"no axis {unknown[0]!r}", hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+    for name, value in wanted.items():
+        if value not in (there := sorted({str(point.parameters[name]) for point in points if name in point.parameters})):
+            raise ChronicleError(f"no case with {name}={value}", hint=f"{name} is one of: {', '.join(there)}")
+    kept = [p for p in points if all(str(p.parameters.get(name, value)) == value for name, value in wanted.items())]
+    if not kept:
+        raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
+    reason = f"left out by {' '.join(f'-p {one}' for one in axes)}"
+    return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
+
+
+def _points(bench: Path, selection: str, kind: str) -> tuple[Suite, list[Point], tuple[LeftOut, ...]]:
+    from chronicle.harness.discover import load_suite, points_on
+    from chronicle.records.run import LeftOut
+
+    name, _, only = selection.partition(":")
+    suite = load_suite(bench, name)
+    points, unable = points_on(suite, kind, only or None)
+    if not points:
+        raise ChronicleError(
+            f"{selection} has no case for a {kind} device", hint=f"it runs on: {', '.join(suite.benchmarks[0].devices)}"
+        )
+    return suite, points, tuple(LeftOut(case=one, reason=f"does not run on a {kind} device") for one in unable)
+
+
+def _controls(suite: Suite, points: Sequence[Point]) -> tuple[str, ...]:
+    """The first case of each benchmark that fits the control it declares."""
+    from chronicle.records.run import case_key
+
+    found: dict[str, str] = {}
+    for point in points:
+        wanted = suite.benchmark(point.benchmark).control
+        if wanted is not None and all(point.parameters.get(name) == value for name, value in wanted.items()):
+            found.setdefault(point.benchmark, case_key(point.benchmark, point.parameters))
+    return tuple(found.values())
+
+
+def _primes(suite: Suite, points: Sequence[Point]) -> tuple[str, ...]:
+    from chronicle.records.run import case_key
+
+    return tuple(case_key(one.benchmark, one.parameters) for one in points if suite.benchmark(one.benchmark).primes)
+
+
+def _source(bench: Path, stated: str | None) -> Source:
+    """The revision git gives for the bench folder; the stated one only where there is no repository to ask."""
+    from chronicle.records.run import Source
+
+    if stated and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", stated):
+        raise ChronicleError(f"{stated!r} is no revision", hint="give the full commit hash: git rev-parse HEAD")
+    try:
+        from chronicle.evidence.worktree import read_worktree
+
+        tree = read_worktree(bench)
+    except (ImportError, ChronicleError):
+        return Source(revision=stated, dirty=None, stated_by="option" if stated else "nobody")
+    return Source(revision=tree.revision, dirty=tree.is_dirty, stated_by="git")
+
+
+def _machine_name(name: str) -> None:
+    from chronicle.records.run import MACHINE_NAME
+
+    if not re.fullmatch(MACHINE_NAME, name):
+        raise ChronicleError(f"{name!r} cannot name a machine", hint="use lower-case letters, digits and dashes: h100-sxm")
+
+
+def _seconds(text: str) -> float:
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh])", text)
+    if match is None:
+        raise ChronicleError(f"{text!r} is no time span", hint="write 90s, 9m or 1h")
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def print_plan(plan: Plan) -> None:
+    """Print the cases, what runs twice or beforehand, and the time expected."""
+    from chronicle.harness.forecast import forecast
+
+    click.echo(f"{plan.rule}: {plan.stop.most} blocks of {plan.turns} processes on {plan.device}, kept as {plan.machine}")
+    for point in plan.points:
+        click.echo(f"  {point.benchmark} {' '.join(f'{name}={value}' for name, value in point.parameters.items())}".rstrip())
+    for key in plan.controls:
+        click.echo(f"  {key} a second time in every block, as the control")
+    for key in plan.primes:
+        click.echo(f"  {key} once before the first block, to fill the compilers' caches")
+    for left in plan.left_out:
+        click.echo(f"  without {left.case}: {left.reason}")
+    expected = forecast(plan)
+    click.echo(f"about {_span(expected.block_seconds)} a block and {_span(expected.seconds)} in all, by {expected.basis}")
+    if plan.budget_seconds is not None:
+        fits = min(plan.stop.most, int(plan.budget_seconds / expected.block_seconds))
+        click.echo(
+            f"{fits} of {plan.stop.most} blocks fit into the budget; {plan.stop.most - fits} are left for the next command"
+        )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

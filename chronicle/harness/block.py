@@ -1,0 +1,102 @@
+"""One block: every case once, the controls a second time, each in its own process, in a shuffled order.
+
+In the first block of a command the cases whose benchmark asks for it are run once before, to fill the compilers' caches.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chronicle.errors import ChronicleError
+from chronicle.harness.launch import answer_of, recorded
+from chronicle.harness.plan import Observer, Plan
+from chronicle.harness.sameness import pins_of_run, require_same
+from chronicle.harness.store import RunFolder
+from chronicle.records import run
+from chronicle.records.run import CONTROL, PRIME, REPLICATE
+from chronicle.sources import source_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A process to be run: the place of its case in the run, its role, and its number in the block.
+
+    ``start_c`` is the temperature to cool down to, where the block's first process gave one.
+    """
+
+    place: int
+    role: str
+    order: int
+    start_c: int | None = None
+
+
+def block_order(order_key: int, block: int, turns: int) -> list[int]:
+    """The shuffled order of the turns in a block: the same for the same key on every machine and Python."""
+    order = list(range(turns))
+    random.Random(f"{order_key}:{block}").shuffle(order)  # noqa: S311  # a recorded shuffle, not a secret
+    return order
+
+
+def turns_of(now: run.Run, primes: Sequence[str]) -> list[Turn]:
+    """The processes of the next block in the order they run: primes, then replicates and controls shuffled."""
+    places = [(place, REPLICATE) for place in range(len(now.cases))]
+    places += [(place, CONTROL) for place, case in enumerate(now.cases) if case.key in now.design.controls]
+    shuffled = block_order(now.design.order_key, now.design.blocks_done, len(places))
+    primed = [place for place, case in enumerate(now.cases) if case.key in primes]
+    return [
+        *(Turn(place, PRIME, len(places) + number) for number, place in enumerate(primed)),
+        *(Turn(*places[one], order) for order, one in enumerate(shuffled)),
+    ]
+
+
+def one_block(plan: Plan, folder: RunFolder, now: run.Run, observer: Observer, primes: Sequence[str]) -> run.Run:
+    """The run with one more block, not yet committed. Raises :class:`ChronicleError` where suite, pins or device changed."""
+    block, started = now.design.blocks_done, time.monotonic_ns()
+    cases, start_c = list(now.cases), None
+    for turn in turns_of(now, primes):
+        process = _measured(plan, folder, cases, block, dataclasses.replace(turn, start_c=start_c), observer)
+        if turn.role != PRIME and start_c is None and process.temperature is not None:
+            start_c = process.temperature.start_c
+    if source_digest(plan.bench / f"{plan.suite}.py") != now.suite.source_sha256:
+        raise ChronicleError(
+            f"{plan.suite}.py, or local code it imports, was changed while it was measured",
+            hint="the blocks written before stand; the same command begins a run of the changed suite",
+        )
+    if not now.compare_sha256:
+        pins, compared = pins_of_run(cases, folder)
+        now = dataclasses.replace(now, environment_sha256=pins, compare_sha256=compared)
+    walls = (*now.design.block_wall_ns, time.monotonic_ns() - started)
+    design = dataclasses.replace(now.design, blocks_done=block + 1, block_wall_ns=walls)
+    return dataclasses.replace(now, cases=tuple(cases), design=design)
+
+
+def _measured(plan: Plan, folder: RunFolder, cases: list[run.Case], block: int, turn: Turn, observer: Observer) -> run.Process:
+    """Run one process and put its record into its case."""
+    case = cases[turn.place]
+    observer.process_started(block, turn.order, case.key if turn.role == REPLICATE else f"{case.key} ({turn.role})")
+    reply = answer_of(_job(plan, case, turn), plan.protocol.process_timeout_seconds)
+    process, environment, workload = recorded(folder, reply, block, turn.order, turn.role)
+    if environment is not None:
+        require_same(cases, turn.place, environment, folder)
+    cases[turn.place] = dataclasses.replace(case, workload=workload or case.workload, processes=(*case.processes, process))
+    observer.process_ended(case.key, process)
+    return process
+
+
+def _job(plan: Plan, case: run.Case, turn: Turn) -> dict[str, Any]:
+    return {
+        "bench": str(plan.bench.resolve()),
+        "suite": plan.suite,
+        "benchmark": case.benchmark,
+        "parameters": case.parameters,
+        "device": plan.device,
+        "pci_bus_id": plan.pci_bus_id,
+        "salt": str(plan.salt),
+        "protocol": dataclasses.asdict(plan.protocol),
+        "start_c": turn.start_c,
+    }
