@@ -42,7 +42,7 @@ from chronicle.evidence.history import read_histories
 from chronicle.evidence.runs import read_runs
 from chronicle.facts.commit_metrics import range_metrics
 from chronicle.facts.commits import commit_table
-from chronicle.facts.integrity import summary_problems
+from chronicle.facts.integrity import record_problems
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
@@ -175,7 +175,7 @@ def observe(inputs: Inputs) -> Observed:
 def compute(observed: Observed) -> Ledger:
     """Every measurement with its interval and its gates, and the peaks of every machine."""
     peaks = {one.key: peaks_of(one.environment) for one in observed.runs}
-    found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, peaks[one.key])]
+    found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment)]
     return Ledger(tuple(found), peaks, observed.sources)
 
 
@@ -189,7 +189,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
         reports=(),
         uris=frozenset(text.uri for text in observed.texts),
         home=observed.home,
-        problems=(*observed.problems, *(problem for one in observed.runs for problem in summary_problems(one))),
+        problems=(*observed.problems, *(problem for one in observed.runs for problem in record_problems(one))),
     )
     if observed.voices is not None:
         cast, problems = parse_voices(observed.voices, observed.pictures)

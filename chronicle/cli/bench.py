@@ -108,12 +108,12 @@ def _read(folder: Path) -> RecordedRun:
 
 def _print_run(found: RecordedRun) -> bool:
     """Print every case with its intervals, who was left out and why, and what is wrong; whether anything is."""
-    from chronicle.facts.integrity import summary_problems
+    from chronicle.facts.gates.evidence import conditions_of
+    from chronicle.facts.integrity import record_problems
     from chronicle.facts.measurements import judge, measurements
-    from chronicle.facts.physics import peaks_of
 
-    done, peaks = found.run, peaks_of(found.environment)
-    said = measurements(done, found.samples, peaks)
+    done, conditions = found.run, conditions_of(found.run, found.environment)
+    said = measurements(done, found.samples, found.environment)
     click.echo(f"{done.run_id} on {done.machine}, {done.design.rule}: median of process medians, 95 % interval")
     for case in done.cases:
         verdicts = dict.fromkeys(one.verdict for one in said if one.case == case.key)
@@ -122,9 +122,9 @@ def _print_run(found: RecordedRun) -> bool:
             if one.case == case.key:
                 number = f"{one.quantity.text:<16}{one.quantity.interval_text:<24}"
                 click.echo(f"  {one.metric:<28}{number}{one.n_processes:>3} processes")
-        for reason, blocks in _left_out(judge(case, found.samples, peaks)).items():
+        for reason, blocks in _left_out(judge(case, found.samples, conditions)).items():
             click.echo(f"  left out: block {', '.join(blocks)}: {reason}")
-    problems = [*found.problems, *summary_problems(found)]
+    problems = [*found.problems, *record_problems(found)]
     for problem in problems:
         click.echo(str(problem), err=True)
     return bool(problems)

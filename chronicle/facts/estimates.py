@@ -2,7 +2,7 @@
 
 The headline is the median of process medians with the order-statistic interval, which asks nothing of the shape of the
 spread. The log-t interval stands beside it as a second reading. Below six processes there is no 95 % order-statistic
-interval, and none is made up.
+interval, and none is made up. Comparisons are in ``compare``, percentiles and shares in ``proportions``.
 """
 
 from __future__ import annotations
@@ -10,11 +10,20 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chronicle.records.run import Estimate, Process, Summary
 
 PROCESSES_FOR_AN_INTERVAL = 6
 LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Standard deviations relative to the median: of samples within a process, and of processes beyond what those explain."""
+
+    within: float
+    between: float
 
 
 def order_statistic(values: Sequence[float], level: float = LEVEL) -> Estimate:
@@ -65,6 +74,47 @@ def log_t(values: Sequence[float], level: float = LEVEL) -> Estimate:
     )
 
 
+def welch(above: Sequence[float], below: Sequence[float], level: float = LEVEL) -> Estimate:
+    """The unpaired ratio ``above`` over ``below`` with Welch's interval on the difference of mean logarithms, exponentiated.
+
+    Welch, Biometrika 34 (1947). Its n is that of the smaller group; with fewer than two values on a side it has no interval.
+    """
+    logs = [[math.log(value) for value in values] for values in (above, below)]
+    middle = statistics.fmean(logs[0]) - statistics.fmean(logs[1])
+    few = min(len(above), len(below))
+    errors = [statistics.variance(side) / len(side) if few > 1 else 0.0 for side in logs]
+    if few < 2 or not sum(errors):
+        return Estimate(value=math.exp(middle), n_processes=few)
+    from scipy.special import stdtrit
+
+    freedom = sum(errors) ** 2 / sum(e * e / (len(side) - 1) for e, side in zip(errors, logs, strict=True))
+    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(sum(errors))
+    return Estimate(
+        value=math.exp(middle), n_processes=few, lo=math.exp(middle - half), hi=math.exp(middle + half), level=level
+    )
+
+
+def spread_of(groups: Sequence[Sequence[float]]) -> Spread | None:
+    """Variance parts of processes with their samples: T1² = mean within-process variance, T2² = S2² − T1²/n, at least 0.
+
+    S2² is the variance of the process means and n the harmonic mean of their counts (Kalibera and Jones, ISMM 2013). None for
+    fewer than two processes of two samples.
+    """
+    kept = [group for group in groups if len(group) > 1]
+    if len(kept) < 2:
+        return None
+    within = statistics.fmean(statistics.variance(group) for group in kept)
+    means = [statistics.fmean(group) for group in kept]
+    between = max(0.0, statistics.variance(means) - within / statistics.harmonic_mean([len(group) for group in kept]))
+    middle = statistics.median(means)
+    return Spread(math.sqrt(within) / middle, math.sqrt(between) / middle)
+
+
+def effective_count(n: int, rho: float) -> float:
+    """Independent samples that n correlated ones are worth: n(1−ρ)/(1+ρ), for intervals within a process only."""
+    return n * (1 - rho) / (1 + rho)
+
+
 def call_seconds(process: Process) -> float | None:
     """Median seconds of one call in a process, or None where it measured nothing."""
     return None if process.time is None else process.time.median_ns / process.time.calls_per_sample / 1e9
@@ -73,7 +123,7 @@ def call_seconds(process: Process) -> float | None:
 def summarise(processes: Sequence[Process]) -> Summary | None:
     """Seconds per call over all processes that measured something; None where none did.
 
-    A summary stands in the record and is recomputed by every reader, so it takes every process; which of them a gate
+    A summary stands in the record and is recomputed by every reader, so it takes every replicate; which of them a gate
     excludes is decided later, by the reader.
     """
     seconds = [value for process in processes if (value := call_seconds(process)) is not None]

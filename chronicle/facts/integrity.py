@@ -1,4 +1,4 @@
-"""Whether the summary stored in a record still follows from its processes, and who shows it if it does not."""
+"""Whether a record is sound in itself: its summary follows from its processes, and its work is counted by a rule that holds."""
 
 from __future__ import annotations
 
@@ -9,10 +9,32 @@ from typing import Any
 
 from chronicle.errors import Problem
 from chronicle.facts.estimates import summarise
+from chronicle.facts.physics import miscounted
 from chronicle.records.recorded import RecordedRun
 
 _TOLERANCE = 1e-9
 """Relative difference that two mathematics libraries may have in an exponential; an edit is far larger."""
+
+
+def record_problems(recorded: RecordedRun) -> Iterator[Problem]:
+    """Everything within a record that stops a build."""
+    yield from summary_problems(recorded)
+    yield from convention_problems(recorded)
+
+
+def convention_problems(recorded: RecordedRun) -> Iterator[Problem]:
+    """Gate 29: a problem for each case whose bytes or operations are counted by no named rule, or against its own."""
+    for place, case in enumerate(recorded.run.cases):
+        if case.workload is not None and (wrong := miscounted(case.workload, case.parameters)):
+            yield Problem(
+                file=f"{recorded.shown}/record.json",
+                line=None,
+                found=f"`cases.{place}.workload` of {case.key}: {wrong}",
+                expected="a rule such as matmul/1 and a count that follows from it",
+                hint="name the rule in Work(formula=…), raise its version where the rule changed, and measure again",
+                rule="convention",
+                severity="error",
+            )
 
 
 def summary_problems(recorded: RecordedRun) -> Iterator[Problem]:

@@ -5,33 +5,54 @@ Rates are computed process by process and then estimated, so their interval is t
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chronicle.facts.estimates import call_seconds, log_t, order_statistic
-from chronicle.facts.gates import Evidence, Trip, tripped
-from chronicle.facts.physics import Peaks
-from chronicle.records.run import Case, Estimate, Parameter, Process, Run
+from chronicle.facts.estimates import Spread, call_seconds, log_t, order_statistic, spread_of
+from chronicle.facts.gates.evidence import Conditions, Evidence, Part, conditions_of
+from chronicle.facts.gates.table import Trip, Unchecked, inspect
+from chronicle.records.run import REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
 from chronicle.units import Quantity, unit_of
 
 Verdict = Literal["valid", "degraded", "invalid"]
 Samples = Mapping[int, Sequence[int]]
 
+MOST_LEFT_OUT = 0.25
+"""Share of a case's processes that may be invalid before all of it is."""
+
+_OF_THE_ENERGY_WINDOW = frozenset({"energy_joules_per_call", "power_watts"})
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A process with the gates it tripped; ``verdict`` is the worst of their effects."""
+    """A process with the gates it tripped and those that could not be asked; ``asked`` counts all that concern it."""
 
     process: Process
     trips: tuple[Trip, ...]
+    unchecked: tuple[Unchecked, ...] = ()
+    asked: int = 0
 
     @property
     def verdict(self) -> Verdict:
-        effects = {trip.effect for trip in self.trips}
+        """The verdict on its time."""
+        return self.verdict_of("time")
+
+    def trips_of(self, part: Part) -> tuple[Trip, ...]:
+        """Those that concern the numbers of a part: its own and those of all."""
+        return tuple(trip for trip in self.trips if trip.part in ("all", part))
+
+    def verdict_of(self, part: Part) -> Verdict:
+        """The worst effect on the numbers of a part; invalid where nothing was measured."""
+        effects = {trip.effect for trip in self.trips_of(part)}
         if self.process.time is None or "invalid" in effects:
             return "invalid"
         return "degraded" if "degraded" in effects else "valid"
+
+    def spoils(self, part: Part) -> bool:
+        """Whether it casts doubt on every process of its case."""
+        return any(trip.effect == "invalid" and trip.reach == "case" for trip in self.trips_of(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +77,44 @@ class Measurement:
     stop: str
     compare_sha256: str
     source_sha256: str
+    spread: Spread | None = None
 
     @property
     def quantity(self) -> Quantity:
         return Quantity(self.estimate.value, unit_of(self.metric), self.estimate.lo, self.estimate.hi)
 
     @property
+    def part(self) -> Part:
+        """The window of a process that the metric comes from."""
+        return "energy" if self.metric in _OF_THE_ENERGY_WINDOW else "time"
+
+    @property
     def n_processes(self) -> int:
         return self.estimate.n_processes
 
     @property
+    def left_out(self) -> tuple[Judged, ...]:
+        """The processes that a gate or an error keeps out of this metric."""
+        return tuple(one for one in self.judged if one.verdict_of(self.part) == "invalid")
+
+    @property
     def n_left_out(self) -> int:
-        return sum(one.verdict == "invalid" for one in self.judged)
+        return len(self.left_out)
 
     @property
     def verdict(self) -> Verdict:
-        """Invalid where more than a quarter of the processes are; degraded where a used one is; else valid."""
-        if self.n_left_out > 0.25 * len(self.judged):
+        """Invalid where a process casts doubt on all, or over a quarter are invalid; degraded where a used one is; else valid.
+
+        Fewer than six have no interval, and no claim may use them.
+        """
+        if any(one.spoils(self.part) for one in self.judged) or self.n_left_out > MOST_LEFT_OUT * len(self.judged):
             return "invalid"
-        return "degraded" if any(one.verdict == "degraded" for one in self.judged) else "valid"
+        return "degraded" if any(one.verdict_of(self.part) == "degraded" for one in self.judged) else "valid"
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of all gates tripped by any process, once each."""
-        return tuple(dict.fromkeys(trip.gate for one in self.judged for trip in one.trips))
+        """Names of all gates that any process tripped and that concern this metric, once each."""
+        return tuple(dict.fromkeys(trip.gate for one in self.judged for trip in one.trips_of(self.part)))
 
     @property
     def run_key(self) -> str:
@@ -96,33 +131,50 @@ class Measurement:
         return self.rule.startswith("explore")
 
 
-def measurements(run: Run, samples: Samples, peaks: Peaks) -> list[Measurement]:
+def measurements(run: Run, samples: Samples, environment: Environment, role: str = REPLICATE) -> list[Measurement]:
     """Every measurement of a run, in the order of its cases; a case of which no process can be used has none.
 
-    ``samples`` maps a line of the samples file to its nanoseconds, and ``peaks`` are those of the run's machine: without
-    them gates would be blind, so neither has a default.
+    ``samples`` maps a line of the samples file to its nanoseconds, and ``environment`` holds the pins of the run: without
+    them gates would be blind, so neither has a default. ``role`` chooses the replicates, or the controls beside them.
     """
-    return [one for case in run.cases for one in _of_case(run, case, samples, peaks)]
+    conditions = conditions_of(run, environment)
+    return [one for case in run.cases for one in _of_case(run, case, samples, conditions, role)]
 
 
-def judge(case: Case, samples: Samples, peaks: Peaks) -> tuple[Judged, ...]:
-    """Every process of a case with the gates it trips, in the order of its blocks."""
-    return tuple(_judge(process, case, samples, peaks) for process in case.replicates)
+def judge(case: Case, samples: Samples, conditions: Conditions, role: str = REPLICATE) -> tuple[Judged, ...]:
+    """Every process of a case in a role with what the gates say of it, in the order of its blocks."""
+    chosen = [process for process in case.processes if process.role == role]
+    seconds = [value for process in chosen if (value := call_seconds(process)) is not None]
+    usual = statistics.median(seconds) if seconds else None
+    return tuple(_judge(process, case, samples, conditions, usual) for process in chosen)
 
 
-def _of_case(run: Run, case: Case, samples: Samples, peaks: Peaks) -> list[Measurement]:
-    judged = judge(case, samples, peaks)
-    used = [one.process for one in judged if one.verdict != "invalid"]
+def _of_case(run: Run, case: Case, samples: Samples, conditions: Conditions, role: str) -> list[Measurement]:
+    judged = judge(case, samples, conditions, role)
     found = []
     for metric, value_of in _metrics(case):
+        part: Part = "energy" if metric in _OF_THE_ENERGY_WINDOW else "time"
+        used = [one.process for one in judged if one.verdict_of(part) != "invalid"]
         pairs = [(process.block, value) for process in used if (value := value_of(process)) is not None]
         if pairs:
-            found.append(_measurement(run, case, metric, pairs, judged))
+            spread = _spread(used, samples) if metric == "call_seconds" else None
+            found.append(_measurement(run, case, metric, pairs, judged, spread))
     return found
 
 
+def _spread(used: Sequence[Process], samples: Samples) -> Spread | None:
+    """Relative, so it does not matter that a sample may hold several calls, as long as all processes agree on how many."""
+    groups = [samples.get(process.time.samples_line, ()) for process in used if process.time]
+    return spread_of(groups) if len({process.time.calls_per_sample for process in used if process.time}) == 1 else None
+
+
 def _measurement(
-    run: Run, case: Case, metric: str, pairs: Sequence[tuple[int, float]], judged: tuple[Judged, ...]
+    run: Run,
+    case: Case,
+    metric: str,
+    pairs: Sequence[tuple[int, float]],
+    judged: tuple[Judged, ...],
+    spread: Spread | None,
 ) -> Measurement:
     values = tuple(value for _, value in pairs)
     return Measurement(
@@ -144,12 +196,14 @@ def _measurement(
         stop=run.design.stop,
         compare_sha256=run.compare_sha256,
         source_sha256=run.suite.source_sha256,
+        spread=spread,
     )
 
 
-def _judge(process: Process, case: Case, samples: Samples, peaks: Peaks) -> Judged:
+def _judge(process: Process, case: Case, samples: Samples, conditions: Conditions, usual: float | None) -> Judged:
     own = samples.get(process.time.samples_line, ()) if process.time else ()
-    return Judged(process, tripped(Evidence(process, own, case.workload, peaks)))
+    seen = inspect(Evidence(process, own, case.workload, conditions, usual))
+    return Judged(process, seen.trips, seen.unchecked, seen.asked)
 
 
 def _metrics(case: Case) -> list[tuple[str, Callable[[Process], float | None]]]:

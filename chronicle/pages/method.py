@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL, order_level, order_ranks
-from chronicle.facts.gates import GATES
+from chronicle.facts.gates.table import GATES
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
