@@ -31,8 +31,7 @@ METHOD_VERSION = 2
 RECORD, SAMPLES, TELEMETRY, MANIFEST = "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"
 """The files of a run's folder; the manifest is written last and seals it."""
 
-REPLICATE, CONTROL, PRIME = "replicate", "control", "prime"
-"""The roles of a process."""
+REPLICATE, CONTROL, PRIME = "replicate", "control", "prime"  # the roles of a process
 
 MACHINE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 """What may name a machine: it becomes a folder, a page and a word of a command."""
@@ -119,8 +118,7 @@ class Energy:
 
     ``power_integral_j`` is the integral of the instant power field over the same window, an independent reading of the same
     energy. ``loop_period_ms`` is the time of one call; a loop slow enough to beat with the sensor has random gaps
-    (``has_jitter``). ``throttle`` is what held the clocks back in this window. A window that did not begin and end at ticks
-    of the counter says so (``is_aligned``); ours always do, and one that another tool recorded may not.
+    (``has_jitter``). ``throttle`` is of this window. Ours begin and end at ticks; another tool's may not (``is_aligned``).
     """
 
     scope: str
@@ -183,7 +181,6 @@ class Process:
 
     ``role`` is ``replicate``; ``control``, the same case a second time in its block, which shows what the comparison resolves;
     or ``prime``, which filled the compilers' caches before the first block. Only replicates enter an estimate.
-
     ``peer_seconds`` are seconds per call as other tools read them in this process, by the tool's name. ``profilers`` are
     tracers and debugging switches that were found on, None where nobody looked.
     """
