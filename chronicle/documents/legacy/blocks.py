@@ -1,0 +1,375 @@
+"""The blocks of a Markdown text written so that Python-Markdown finds what CommonMark finds.
+
+Python-Markdown wants blank lines before lists, tables and fences, and four spaces for each level of a list; it takes ``#tag``
+for a heading and knows no list that counts ``1)``. So a text is read here by CommonMark's rules for blocks, line by line, with
+the open list items as a stack, and each line is written at the place where Python-Markdown looks for it. Words are not touched;
+code keeps every byte, only its place moves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chronicle.documents.legacy.finding import Finding
+from chronicle.documents.legacy.tables import begins_table, mended_rows
+
+_FENCE = re.compile(r"^(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*?)[ \t]*$")
+_READABLE_INFO = re.compile(r"[\w#.+-]+")
+_HEADING = re.compile(r"^(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?[ \t]*$")
+_CLOSING_MARKS = re.compile(r"(?:^|[ \t]+)#+$")
+_RULE = re.compile(r"^(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})$")
+_UNDERLINE = re.compile(r"^(?:=+|-+)[ \t]*$")
+_MARK = re.compile(r"^(?P<mark>[-+*]|(?P<number>\d{1,9})[.)])(?P<room>[ \t]+|$)")
+_RAW = re.compile(r"^</?(?P<tag>details|div|section|article|aside|figure|summary|table|p|ul|ol|pre|h[1-6]|hr|blockquote)\b", re.I)
+_TAKES_MARKDOWN = re.compile(r"^<(details|div|section|article|aside|figure|blockquote)(?=[\s>])(?![^>]*\bmarkdown=)", re.I)
+_OTHERS_MARK = re.compile(r"^(?:#(?=#*[^#\s])|[!?]{3}\+?(?=[ \t]+\S|[ \t]*$))")
+_EMPTY = "&nbsp;"
+_MOST_LEVELS = 30
+
+
+@dataclass(slots=True)
+class Written:
+    """A line of the result: the line of the source it comes from, whether it is code, and the block it belongs to."""
+
+    text: str
+    source: int
+    is_code: bool = False
+    block: int = 0
+
+
+@dataclass(slots=True)
+class _Item:
+    """An open list item: the column its text begins at, and what its marker looks like."""
+
+    inner: int
+    kind: str
+
+
+@dataclass(slots=True)
+class Blocks:
+    """Reads lines that stand below one another and writes them; ``first`` is the number of the first in the source."""
+
+    lines: Sequence[str]
+    numbers: Sequence[int]
+    findings: list[Finding]
+    written: list[Written] = field(default_factory=list)
+    items: list[_Item] = field(default_factory=list)
+    paragraph: int | None = None
+    is_tight: bool = False
+    block: int = 0
+    at: int = 0
+    had_list: bool = False
+
+    def run(self) -> list[Written]:
+        """All lines, written."""
+        while self.at < len(self.lines):
+            self._line()
+        return self.written
+
+    def _line(self) -> None:
+        columns, rest = measured(self.lines[self.at])
+        if not rest.strip():
+            self._blank()
+            return
+        matched = 0
+        while matched < len(self.items) and columns >= self.items[matched].inner:
+            matched += 1
+        indent = columns - (self.items[matched - 1].inner if matched else 0)
+        self._block(rest, indent, columns, matched)
+
+    def _blank(self) -> None:
+        self.paragraph, self.is_tight = None, False
+        if self.written and self.written[-1].text:
+            self.written.append(Written("", self._number))
+        self.at += 1
+
+    def _block(self, rest: str, indent: int, columns: int, matched: int) -> None:
+        """Write the block that begins here, or the next line of the open paragraph."""
+        is_inside = matched == len(self.items)
+        if self.paragraph is not None and (indent >= 4 or not self._starts(rest, is_inside, matched)):
+            if is_inside and indent < 4 and _UNDERLINE.match(rest):
+                self._underlined(rest)
+            elif is_inside and indent < 4 and self._is_table(rest):
+                self._table()
+            else:
+                self._continue(rest)
+            return
+        del self.items[matched:]
+        if indent >= 4:
+            self._indented_code(columns - indent + 4)
+        else:
+            self._start(rest, columns)
+
+    def _starts(self, rest: str, is_inside: bool, matched: int) -> bool:
+        """Whether a line begins a block that may end a paragraph."""
+        if is_inside and _UNDERLINE.match(rest):
+            return False
+        if _FENCE.match(rest) or _HEADING.match(rest) or _RULE.match(rest) or rest.startswith(">"):
+            return True
+        if found := _MARK.match(rest):
+            return not is_inside or (bool(rest[found.end() :].strip()) and found["number"] in (None, "1"))
+        return _RAW.match(rest) is not None
+
+    def _start(self, rest: str, columns: int) -> None:
+        self.block += 1
+        self.paragraph = None
+        if fence := _FENCE.match(rest):
+            self._fence(fence, columns)
+        elif heading := _HEADING.match(rest):
+            self._blank_before("heading", is_told=False)
+            self._write(_written_heading(len(heading["marks"]), _CLOSING_MARKS.sub("", heading["text"] or "")))
+        elif _RULE.match(rest):
+            self._blank_before("rule", is_told=False)
+            self._write(rest)
+        elif rest.startswith(">"):
+            self._quote(columns)
+        elif (mark := _MARK.match(rest)) and len(self.items) < _MOST_LEVELS:
+            self._item(rest, mark, columns)
+        elif self._is_table(rest):
+            self._table()
+        else:
+            self._paragraph(rest)
+
+    def _paragraph(self, rest: str) -> None:
+        if self.written and self.written[-1].text and not self.is_tight and not self.written[-1].text.lstrip().startswith("#"):
+            self._blank_before("paragraph", is_told=False)
+        if _RAW.match(rest):
+            rest = _TAKES_MARKDOWN.sub(r'<\1 markdown="1"', rest)
+        self.paragraph = len(self.written)
+        self._write(_as_words(rest))
+
+    def _continue(self, rest: str) -> None:
+        self._write(_as_words(_without_mark(rest)))
+
+    def _underlined(self, rest: str) -> None:
+        """A heading that is underlined, of one line or of several, in the form that has only one."""
+        assert self.paragraph is not None
+        words = " ".join(line.text.strip() for line in self.written[self.paragraph :])
+        mark = _MARK.match(words) if self.items else None
+        del self.written[self.paragraph :]
+        heading = _written_heading(1 if rest.startswith("=") else 2, words[mark.end() :] if mark else words)
+        self.block += 1
+        if mark:
+            self.written.append(Written("    " * (len(self.items) - 1) + mark[0] + heading, self._number, False, self.block))
+            self.at += 1
+        else:
+            self._write(heading)
+        self.paragraph, self.is_tight = None, bool(mark)
+
+    def _item(self, rest: str, mark: re.Match[str], columns: int) -> None:
+        """A list item: its marker, and then whatever begins on the same line."""
+        kind = "." if mark["number"] else mark["mark"]
+        if self.written and self.written[-1].text and not self.is_tight:
+            self._blank_before("list", is_told=not self.had_list)
+        elif not self.items and not self.had_list:
+            self._blank_before("list")
+        text, room = rest[mark.end() :], len(mark["room"].expandtabs(4))
+        is_code = bool(text.strip()) and room >= 5
+        width = len(mark["mark"]) + (1 if is_code or not text.strip() else room)
+        self.items.append(_Item(columns + width, kind))
+        self.had_list = True
+        label = f"{mark['number']}. " if mark["number"] else f"{mark['mark']} "
+        begins = " " * (room - 1) + text if is_code else text
+        self._item_text(label, begins, columns + width)
+
+    def _item_text(self, label: str, text: str, columns: int) -> None:
+        """What stands behind a marker; a block that cannot stand there goes below an empty first line."""
+        indent = "    " * (len(self.items) - 1)
+        is_block = bool(_FENCE.match(text) or _MARK.match(text) or text.startswith((">", "    "))) and not _RULE.match(text)
+        if not text.strip() or is_block or self._is_table(text):
+            self.written.append(Written(f"{indent}{label}{_EMPTY}", self._number, False, self.block))
+            self.is_tight = True
+            if not text.strip():
+                self.at += 1
+            else:
+                self.lines = [*self.lines]
+                self.lines[self.at] = " " * columns + text
+                self.written.append(Written("", self._number))
+                self.is_tight = False
+            return
+        heading = _HEADING.match(text)
+        words = _written_heading(len(heading["marks"]), _CLOSING_MARKS.sub("", heading["text"] or "")) if heading else text
+        self.paragraph = None if heading or _RULE.match(text) else len(self.written)
+        self.written.append(Written(f"{indent}{label}{words if heading else _as_words(words)}", self._number, False, self.block))
+        self.is_tight = True
+        self.at += 1
+
+    def _fence(self, fence: re.Match[str], columns: int) -> None:
+        """A fenced block up to its closing mark, the end of its list item, or the end of the text."""
+        begun, inner = self.at, self.items[-1].inner if self.items else 0
+        closing = re.compile(rf"^{re.escape(fence['mark'][0])}{{{len(fence['mark'])},}}[ \t]*$")
+        code: list[str] = []
+        self.at += 1
+        is_closed = False
+        while self.at < len(self.lines) and not is_closed:
+            line = self.lines[self.at]
+            place, rest = measured(line)
+            if rest.strip() and place < inner:
+                break
+            is_closed = place - inner < 4 and bool(closing.match(rest))
+            if not is_closed:
+                code.append(_dedented(line, columns))
+            self.at += 1
+        if not is_closed and self.at >= len(self.lines):
+            self.findings.append(Finding(self.numbers[begun], "unclosed-fence", "a code block that is never closed ends with the text"))
+        if not is_closed:
+            while code and not code[-1].strip():
+                code.pop()
+        self._code(code, self.numbers[begun], fence["mark"], fence["info"])
+
+    def _indented_code(self, columns: int) -> None:
+        begun = self.at
+        inner = columns - 4
+        code: list[str] = []
+        while self.at < len(self.lines):
+            place, rest = measured(self.lines[self.at])
+            if rest.strip() and place < columns:
+                break
+            code.append(_dedented(self.lines[self.at], columns))
+            self.at += 1
+        while code and not code[-1].strip():
+            code.pop()
+            self.at -= 1
+        self.block += 1
+        self.paragraph = None
+        if self.items or self.had_list:
+            self._code(code, self.numbers[begun], "```", "")
+            return
+        self._blank_before("code", is_told=False)
+        for place, line in enumerate(code):
+            self.written.append(Written(f"{' ' * (inner + 4)}{line}".rstrip() if not line else f"    {line}", self.numbers[begun + place], True))
+
+    def _code(self, code: Sequence[str], number: int, mark: str, info: str) -> None:
+        """Write a fenced block whose mark occurs in none of its lines, with a blank line on both sides."""
+        longest = max((len(run) for line in code for run in re.findall(rf"^\s*({re.escape(mark[0])}{{3,}})", line)), default=0)
+        fence = mark[0] * max(3, longest + 1)
+        language = _READABLE_INFO.match(info)
+        kept = language[0] if language else ""
+        if info and info != kept:
+            self.findings.append(Finding(number, "code-label", f"the label {info[:80]!r} of a code block became {kept!r}"))
+        indent = "    " * len(self.items)
+        self._blank_before("code block", number)
+        lines = [f"{fence}{kept}", *(code or [""]), fence]
+        self.written += [
+            Written(f"{indent}{line}" if line else "", number + min(place, len(code) + 1), True) for place, line in enumerate(lines)
+        ]
+        self.written.append(Written("", number))
+        self.paragraph, self.is_tight = None, False
+
+    def _quote(self, columns: int) -> None:
+        """A quotation: its lines without their marks are a text of their own."""
+        self._blank_before("quotation", is_told=False)
+        inner = self.items[-1].inner if self.items else 0
+        quoted: list[str] = []
+        numbers: list[int] = []
+        while self.at < len(self.lines):
+            place, rest = measured(self.lines[self.at])
+            is_marked = rest.startswith(">") and inner <= place < inner + 4
+            if not is_marked and (not rest.strip() or not quoted or not _is_lazy(quoted, rest, place - inner >= 4)):
+                break
+            quoted.append(re.sub(r"^>[ \t]?", "", rest) if is_marked else rest)
+            numbers.append(self._number)
+            self.at += 1
+        inside = Blocks(quoted, numbers, self.findings).run()
+        indent = "    " * len(self.items)
+        for line in inside:
+            self.written.append(Written(f"{indent}> {line.text}".rstrip(), line.source, line.is_code, self.block * 1000 + line.block))
+        self.paragraph, self.is_tight = None, False
+
+    def _is_table(self, rest: str) -> bool:
+        if "|" not in rest or self.at + 1 >= len(self.lines):
+            return False
+        columns, below = measured(self.lines[self.at + 1])
+        inner = self.items[-1].inner if self.items else 0
+        return inner <= columns < inner + 4 and begins_table(rest, below)
+
+    def _table(self) -> None:
+        begun, inner = self.at, self.items[-1].inner if self.items else 0
+        self.block += 1
+        rows: list[str] = []
+        while self.at < len(self.lines):
+            columns, rest = measured(self.lines[self.at])
+            if not rest.strip() or not inner <= columns < inner + 4 or (len(rows) > 1 and self._starts(rest, False, 0)):
+                break
+            rows.append(rest)
+            self.at += 1
+        self.paragraph = None
+        self._blank_before("table", self.numbers[begun])
+        mended, told = mended_rows(rows)
+        for place, row in enumerate(mended):
+            self.block += 1
+            self.written.append(Written("    " * len(self.items) + row, self.numbers[begun + place], False, self.block))
+        for place, what in told:
+            said = "stray bars were escaped" if what == "escaped" else "more cells than the head has: the last are not shown"
+            self.findings.append(Finding(self.numbers[begun + place], "table-bars" if what == "escaped" else "table-cells", said))
+        self.written.append(Written("", self.numbers[self.at - 1]))
+        self.is_tight = False
+
+    @property
+    def _number(self) -> int:
+        return self.numbers[min(self.at, len(self.numbers) - 1)]
+
+    def _blank_before(self, what: str, number: int | None = None, *, is_told: bool = True) -> None:
+        if what != "list":
+            self.had_list = self.had_list and bool(self.items)
+        if not self.written or not self.written[-1].text:
+            return
+        self.is_tight = False
+        if is_told:
+            self.findings.append(Finding(number or self._number, "blank-line", f"a blank line was put before a {what}"))
+        self.written.append(Written("", number or self._number))
+
+    def _write(self, text: str) -> None:
+        self.written.append(Written("    " * len(self.items) + text, self._number, False, self.block))
+        self.at += 1
+
+
+def measured(line: str) -> tuple[int, str]:
+    """The column at which a line's text begins, tabs counted to the next multiple of four, and the text from there."""
+    rest = line.lstrip(" \t")
+    return len(line[: len(line) - len(rest)].expandtabs(4)), rest
+
+
+def _dedented(line: str, columns: int) -> str:
+    """A line without white space up to a column; a tab that reaches beyond it leaves spaces."""
+    place, rest = measured(line)
+    if not rest:
+        return ""
+    if "\t" not in line[: len(line) - len(rest)]:
+        return line[min(columns, place) :]
+    return " " * max(0, place - columns) + rest
+
+
+def _written_heading(level: int, text: str) -> str:
+    """A heading whose last character is no mark of a heading."""
+    words = text.strip()
+    if words.endswith("#") and not words.endswith("\\#"):
+        words = f"{words[:-1]}\\#"
+    return f"{'#' * level} {words}".rstrip()
+
+
+def _without_mark(rest: str) -> str:
+    """A line that goes on with a paragraph, though it looks like the beginning of something else."""
+    if (mark := _MARK.match(rest)) and mark["number"]:
+        return f"{rest[: mark.end('number')]}\\{rest[mark.end('number') :]}"
+    looks = _MARK.match(rest) or _FENCE.match(rest) or _HEADING.match(rest) or _RULE.match(rest) or rest.startswith(">")
+    return f"\\{rest}" if looks else rest
+
+
+def _as_words(rest: str) -> str:
+    """A line of a paragraph without a mark that only Python-Markdown or one of its extensions would read."""
+    if found := _OTHERS_MARK.match(rest):
+        first = "\\#" if rest[0] == "#" else f"&#{ord(rest[0])};"
+        rest = first + rest[1:] if found else rest
+    return f"{rest[:-1]}  " if rest.endswith("\\") and not rest.endswith("\\\\") else rest
+
+
+def _is_lazy(quoted: Sequence[str], rest: str, is_indented: bool) -> bool:
+    """Whether a line without a mark goes on with the paragraph that the quotation's last line belongs to."""
+    _, last = measured(quoted[-1])
+    is_words = bool(last.strip()) and not (_FENCE.match(last) or _HEADING.match(last) or _RULE.match(last))
+    is_table = any(begins_table(head, below) for head, below in zip(quoted, quoted[1:], strict=False)) and "|" in last
+    begins = _FENCE.match(rest) or _HEADING.match(rest) or _RULE.match(rest) or _MARK.match(rest) or _RAW.match(rest)
+    return is_words and not is_table and (is_indented or not begins)

@@ -1,0 +1,14 @@
+"""A page in front-matter form: a block of YAML in a fixed order, and below it the body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import yaml
+
+
+def page(front: Mapping[str, object], body: str) -> bytes:
+    """The bytes of a page; keys whose value is None or empty are left out."""
+    kept = {key: value for key, value in front.items() if value not in (None, "", [], {}, ())}
+    block = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None)
+    return f"---\n{block}---\n\n{body}".encode(errors="replace")
