@@ -263,7 +263,8 @@ def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Epis
         lost = (unresolved(authored, f"{len(metrics.missing)} of {len(revisions)} are not in the history of HEAD"),)
         return episode, (*(lost if metrics.missing else ()), *disagreements(episode))
     why = f"the commits are in no configured repository: {failure}"
-    return unbound(authored, front, front.repository, why), (unresolved(authored, failure),)
+    wrong = () if front.imported_from else (unresolved(authored, failure),)
+    return unbound(authored, front, front.repository, why), wrong
 
 
 def _versions(

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from chronicle.documents import front_matter
 from chronicle.documents.front_matter import Authored, FrontMatter
@@ -23,11 +24,13 @@ class EpisodeFront(FrontMatter):
 
     ``commits`` is a range ``a..b``, a revision, or a list of them; ``commits_more`` counts those that an imported header
     only counts. ``date`` is a day or a range ``2026-11-20..2026-11-23``, and missing where nobody knows it. ``key`` names the
-    episode for good: it outlives a change of its number and of its path.
+    episode for good: it outlives a change of its number and of its path. ``imported_from`` is the legacy file it was made of;
+    only such an episode may have no series, and its commits may be out of reach.
     """
 
     kind: Literal["episode"]
-    series: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    imported_from: Annotated[str, StringConstraints(max_length=500)] = ""
+    series: Annotated[str, StringConstraints(max_length=80), Field(validate_default=True)] = ""
     season: Annotated[int, Field(ge=0, le=999)] | None = None
     number: Annotated[int, Field(ge=0, le=99999)]
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.:-]{0,99}$")] | None = None
@@ -35,6 +38,8 @@ class EpisodeFront(FrontMatter):
     type: Annotated[str, StringConstraints(max_length=80)] = "meta"
     date: datetime.date | None = None
     date_end: datetime.date | None = None
+    time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")] | None = None
+    timezone: Annotated[str, StringConstraints(pattern=r"^[+-]\d{2}:\d{2}$")] | None = None
     repository: str | None = None
     commits: str | tuple[str, ...] = ()
     commits_more: Annotated[int, Field(ge=0)] = 0
@@ -50,6 +55,13 @@ class EpisodeFront(FrontMatter):
             first, _, last = written["date"].partition("..")
             return {**written, "date": first.strip(), "date_end": written.get("date_end", last.strip())}
         return written
+
+    @field_validator("series")
+    @classmethod
+    def _is_in_a_series(cls, series: str, others: ValidationInfo) -> str:
+        if not series and not others.data.get("imported_from"):
+            raise PydanticCustomError("missing", "Field required")
+        return series
 
     @field_validator("date_end")
     @classmethod

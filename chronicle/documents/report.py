@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from chronicle.documents import front_matter
 from chronicle.documents.claims import Claim, JudgedClaim, Version, judge_claims
@@ -18,19 +19,29 @@ from chronicle.facts.ledger import Ledger
 
 
 class ReportFront(FrontMatter):
-    """Front matter of a report."""
+    """Front matter of a report. Only a draft may have no date; ``imported_from`` is the legacy file it was made of, and
+    ``metadata`` what the table at its head stated."""
 
     kind: Literal["report"]
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w.-]{0,31}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     version: str = "1.0"
     status: Literal["draft", "published", "superseded", "withdrawn"]
-    date: datetime.date
+    date: Annotated[datetime.date | None, Field(validate_default=True)] = None
+    imported_from: Annotated[str, StringConstraints(max_length=500)] = ""
+    metadata: Mapping[str, str] = Field(default_factory=dict)
     authors: tuple[str, ...] = ()
     supersedes: str | None = None
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+
+    @field_validator("date")
+    @classmethod
+    def _is_dated(cls, date: datetime.date | None, others: ValidationInfo) -> datetime.date | None:
+        if date is None and others.data.get("status") != "draft":
+            raise PydanticCustomError("missing", "Field required")
+        return date
 
     @field_validator("claims")
     @classmethod

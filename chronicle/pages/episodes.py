@@ -147,7 +147,8 @@ def place_words(episode: Episode) -> str:
     """Where an episode stands: its series, its season and its number."""
     front = episode.front
     season = "" if front.season is None else f"season {front.season}, "
-    return f"{front.series}, {season}episode {front.number}"
+    series = f"{front.series}, " if front.series else ""
+    return f"{series}{season}episode {front.number}"
 
 
 def _plain(episode: Episode) -> dict[str, object]:
@@ -160,6 +161,7 @@ def _plain(episode: Episode) -> dict[str, object]:
         "number": front.number,
         "title": front.title,
         "type": front.type,
+        "key": front.key,
         "date": front.date.isoformat() if front.date else None,
         "repository": episode.repository,
         "commits": list(episode.revisions),

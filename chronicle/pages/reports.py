@@ -33,10 +33,10 @@ def reports_table(reports: tuple[Report, ...], page: str) -> Markdown:
             link(report.front.id, relative(page, report.authored.uri)),
             report.front.title,
             badge(report.front.status),
-            report.front.date.isoformat(),
+            report.front.date.isoformat() if report.front.date else None,
             _verdicts(report),
         )
-        for report in sorted(reports, key=lambda one: (one.front.date, one.front.id), reverse=True)
+        for report in sorted(reports, key=lambda one: (str(one.front.date or ""), one.front.id), reverse=True)
     ]
     return table(("Report", "Title", "Status", "Date", "Claims"), rows)
 
@@ -87,7 +87,7 @@ def _bibtex(report: Report, site_url: str | None) -> Markdown:
     fields = {
         "title": front.title,
         "author": " and ".join(front.authors),
-        "year": str(front.date.year),
+        "year": str(front.date.year) if front.date else "",
         "number": f"{front.id}, version {front.version}",
         "url": f"{site_url.rstrip('/')}/{report.authored.uri.removesuffix('.md')}/" if site_url else "",
     }
@@ -117,7 +117,7 @@ def _plain(report: Report) -> dict[str, object]:
         "title": front.title,
         "version": front.version,
         "status": front.status,
-        "date": front.date.isoformat(),
+        "date": front.date.isoformat() if front.date else None,
         "authors": list(front.authors),
         "uri": report.authored.uri,
         "evidence": list(front.evidence),

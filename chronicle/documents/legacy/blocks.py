@@ -13,18 +13,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chronicle.documents.legacy.finding import Finding
+from chronicle.documents.legacy.marks import (
+    CLOSING_MARKS,
+    FENCE,
+    HEADING,
+    MARK,
+    RAW,
+    READABLE_INFO,
+    RULE,
+    TAKES_MARKDOWN,
+    UNDERLINE,
+    as_words,
+    dedented,
+    goes_on_lazily,
+    measured,
+    without_mark,
+    written_heading,
+)
 from chronicle.documents.legacy.tables import begins_table, mended_rows
 
-_FENCE = re.compile(r"^(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*?)[ \t]*$")
-_READABLE_INFO = re.compile(r"[\w#.+-]+")
-_HEADING = re.compile(r"^(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?[ \t]*$")
-_CLOSING_MARKS = re.compile(r"(?:^|[ \t]+)#+$")
-_RULE = re.compile(r"^(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})$")
-_UNDERLINE = re.compile(r"^(?:=+|-+)[ \t]*$")
-_MARK = re.compile(r"^(?P<mark>[-+*]|(?P<number>\d{1,9})[.)])(?P<room>[ \t]+|$)")
-_RAW = re.compile(r"^</?(?P<tag>details|div|section|article|aside|figure|summary|table|p|ul|ol|pre|h[1-6]|hr|blockquote)\b", re.I)
-_TAKES_MARKDOWN = re.compile(r"^<(details|div|section|article|aside|figure|blockquote)(?=[\s>])(?![^>]*\bmarkdown=)", re.I)
-_OTHERS_MARK = re.compile(r"^(?:#(?=#*[^#\s])|[!?]{3}\+?(?=[ \t]+\S|[ \t]*$))")
 _EMPTY = "&nbsp;"
 _MOST_LEVELS = 30
 
@@ -89,7 +96,7 @@ class Blocks:
         """Write the block that begins here, or the next line of the open paragraph."""
         is_inside = matched == len(self.items)
         if self.paragraph is not None and (indent >= 4 or not self._starts(rest, is_inside, matched)):
-            if is_inside and indent < 4 and _UNDERLINE.match(rest):
+            if is_inside and indent < 4 and UNDERLINE.match(rest):
                 self._underlined(rest)
             elif is_inside and indent < 4 and self._is_table(rest):
                 self._table()
@@ -104,28 +111,28 @@ class Blocks:
 
     def _starts(self, rest: str, is_inside: bool, matched: int) -> bool:
         """Whether a line begins a block that may end a paragraph."""
-        if is_inside and _UNDERLINE.match(rest):
+        if is_inside and UNDERLINE.match(rest):
             return False
-        if _FENCE.match(rest) or _HEADING.match(rest) or _RULE.match(rest) or rest.startswith(">"):
+        if FENCE.match(rest) or HEADING.match(rest) or RULE.match(rest) or rest.startswith(">"):
             return True
-        if found := _MARK.match(rest):
+        if found := MARK.match(rest):
             return not is_inside or (bool(rest[found.end() :].strip()) and found["number"] in (None, "1"))
-        return _RAW.match(rest) is not None
+        return RAW.match(rest) is not None
 
     def _start(self, rest: str, columns: int) -> None:
         self.block += 1
         self.paragraph = None
-        if fence := _FENCE.match(rest):
+        if fence := FENCE.match(rest):
             self._fence(fence, columns)
-        elif heading := _HEADING.match(rest):
+        elif heading := HEADING.match(rest):
             self._blank_before("heading", is_told=False)
-            self._write(_written_heading(len(heading["marks"]), _CLOSING_MARKS.sub("", heading["text"] or "")))
-        elif _RULE.match(rest):
+            self._write(written_heading(len(heading["marks"]), CLOSING_MARKS.sub("", heading["text"] or "")))
+        elif RULE.match(rest):
             self._blank_before("rule", is_told=False)
             self._write(rest)
         elif rest.startswith(">"):
             self._quote(columns)
-        elif (mark := _MARK.match(rest)) and len(self.items) < _MOST_LEVELS:
+        elif (mark := MARK.match(rest)) and len(self.items) < _MOST_LEVELS:
             self._item(rest, mark, columns)
         elif self._is_table(rest):
             self._table()
@@ -135,21 +142,21 @@ class Blocks:
     def _paragraph(self, rest: str) -> None:
         if self.written and self.written[-1].text and not self.is_tight and not self.written[-1].text.lstrip().startswith("#"):
             self._blank_before("paragraph", is_told=False)
-        if _RAW.match(rest):
-            rest = _TAKES_MARKDOWN.sub(r'<\1 markdown="1"', rest)
+        if RAW.match(rest):
+            rest = TAKES_MARKDOWN.sub(r'<\1 markdown="1"', rest)
         self.paragraph = len(self.written)
-        self._write(_as_words(rest))
+        self._write(as_words(rest))
 
     def _continue(self, rest: str) -> None:
-        self._write(_as_words(_without_mark(rest)))
+        self._write(as_words(without_mark(rest)))
 
     def _underlined(self, rest: str) -> None:
         """A heading that is underlined, of one line or of several, in the form that has only one."""
         assert self.paragraph is not None
         words = " ".join(line.text.strip() for line in self.written[self.paragraph :])
-        mark = _MARK.match(words) if self.items else None
+        mark = MARK.match(words) if self.items else None
         del self.written[self.paragraph :]
-        heading = _written_heading(1 if rest.startswith("=") else 2, words[mark.end() :] if mark else words)
+        heading = written_heading(1 if rest.startswith("=") else 2, words[mark.end() :] if mark else words)
         self.block += 1
         if mark:
             self.written.append(Written("    " * (len(self.items) - 1) + mark[0] + heading, self._number, False, self.block))
@@ -177,7 +184,7 @@ class Blocks:
     def _item_text(self, label: str, text: str, columns: int) -> None:
         """What stands behind a marker; a block that cannot stand there goes below an empty first line."""
         indent = "    " * (len(self.items) - 1)
-        is_block = bool(_FENCE.match(text) or _MARK.match(text) or text.startswith((">", "    "))) and not _RULE.match(text)
+        is_block = bool(FENCE.match(text) or MARK.match(text) or text.startswith((">", "    "))) and not RULE.match(text)
         if not text.strip() or is_block or self._is_table(text):
             self.written.append(Written(f"{indent}{label}{_EMPTY}", self._number, False, self.block))
             self.is_tight = True
@@ -189,10 +196,10 @@ class Blocks:
                 self.written.append(Written("", self._number))
                 self.is_tight = False
             return
-        heading = _HEADING.match(text)
-        words = _written_heading(len(heading["marks"]), _CLOSING_MARKS.sub("", heading["text"] or "")) if heading else text
-        self.paragraph = None if heading or _RULE.match(text) else len(self.written)
-        self.written.append(Written(f"{indent}{label}{words if heading else _as_words(words)}", self._number, False, self.block))
+        heading = HEADING.match(text)
+        words = written_heading(len(heading["marks"]), CLOSING_MARKS.sub("", heading["text"] or "")) if heading else text
+        self.paragraph = None if heading or RULE.match(text) else len(self.written)
+        self.written.append(Written(f"{indent}{label}{words if heading else as_words(words)}", self._number, False, self.block))
         self.is_tight = True
         self.at += 1
 
@@ -210,10 +217,12 @@ class Blocks:
                 break
             is_closed = place - inner < 4 and bool(closing.match(rest))
             if not is_closed:
-                code.append(_dedented(line, columns))
+                code.append(dedented(line, columns))
             self.at += 1
         if not is_closed and self.at >= len(self.lines):
-            self.findings.append(Finding(self.numbers[begun], "unclosed-fence", "a code block that is never closed ends with the text"))
+            self.findings.append(
+                Finding(self.numbers[begun], "unclosed-fence", "a code block that is never closed ends with the text")
+            )
         if not is_closed:
             while code and not code[-1].strip():
                 code.pop()
@@ -227,7 +236,7 @@ class Blocks:
             place, rest = measured(self.lines[self.at])
             if rest.strip() and place < columns:
                 break
-            code.append(_dedented(self.lines[self.at], columns))
+            code.append(dedented(self.lines[self.at], columns))
             self.at += 1
         while code and not code[-1].strip():
             code.pop()
@@ -239,13 +248,15 @@ class Blocks:
             return
         self._blank_before("code", is_told=False)
         for place, line in enumerate(code):
-            self.written.append(Written(f"{' ' * (inner + 4)}{line}".rstrip() if not line else f"    {line}", self.numbers[begun + place], True))
+            self.written.append(
+                Written(f"{' ' * (inner + 4)}{line}".rstrip() if not line else f"    {line}", self.numbers[begun + place], True)
+            )
 
     def _code(self, code: Sequence[str], number: int, mark: str, info: str) -> None:
         """Write a fenced block whose mark occurs in none of its lines, with a blank line on both sides."""
         longest = max((len(run) for line in code for run in re.findall(rf"^\s*({re.escape(mark[0])}{{3,}})", line)), default=0)
         fence = mark[0] * max(3, longest + 1)
-        language = _READABLE_INFO.match(info)
+        language = READABLE_INFO.match(info)
         kept = language[0] if language else ""
         if info and info != kept:
             self.findings.append(Finding(number, "code-label", f"the label {info[:80]!r} of a code block became {kept!r}"))
@@ -253,7 +264,8 @@ class Blocks:
         self._blank_before("code block", number)
         lines = [f"{fence}{kept}", *(code or [""]), fence]
         self.written += [
-            Written(f"{indent}{line}" if line else "", number + min(place, len(code) + 1), True) for place, line in enumerate(lines)
+            Written(f"{indent}{line}" if line else "", number + min(place, len(code) + 1), True)
+            for place, line in enumerate(lines)
         ]
         self.written.append(Written("", number))
         self.paragraph, self.is_tight = None, False
@@ -267,7 +279,7 @@ class Blocks:
         while self.at < len(self.lines):
             place, rest = measured(self.lines[self.at])
             is_marked = rest.startswith(">") and inner <= place < inner + 4
-            if not is_marked and (not rest.strip() or not quoted or not _is_lazy(quoted, rest, place - inner >= 4)):
+            if not is_marked and (not rest.strip() or not quoted or not goes_on_lazily(quoted, rest, place - inner >= 4)):
                 break
             quoted.append(re.sub(r"^>[ \t]?", "", rest) if is_marked else rest)
             numbers.append(self._number)
@@ -275,7 +287,9 @@ class Blocks:
         inside = Blocks(quoted, numbers, self.findings).run()
         indent = "    " * len(self.items)
         for line in inside:
-            self.written.append(Written(f"{indent}> {line.text}".rstrip(), line.source, line.is_code, self.block * 1000 + line.block))
+            self.written.append(
+                Written(f"{indent}> {line.text}".rstrip(), line.source, line.is_code, self.block * 1000 + line.block)
+            )
         self.paragraph, self.is_tight = None, False
 
     def _is_table(self, rest: str) -> bool:
@@ -303,7 +317,9 @@ class Blocks:
             self.written.append(Written("    " * len(self.items) + row, self.numbers[begun + place], False, self.block))
         for place, what in told:
             said = "stray bars were escaped" if what == "escaped" else "more cells than the head has: the last are not shown"
-            self.findings.append(Finding(self.numbers[begun + place], "table-bars" if what == "escaped" else "table-cells", said))
+            self.findings.append(
+                Finding(self.numbers[begun + place], "table-bars" if what == "escaped" else "table-cells", said)
+            )
         self.written.append(Written("", self.numbers[self.at - 1]))
         self.is_tight = False
 
@@ -324,52 +340,3 @@ class Blocks:
     def _write(self, text: str) -> None:
         self.written.append(Written("    " * len(self.items) + text, self._number, False, self.block))
         self.at += 1
-
-
-def measured(line: str) -> tuple[int, str]:
-    """The column at which a line's text begins, tabs counted to the next multiple of four, and the text from there."""
-    rest = line.lstrip(" \t")
-    return len(line[: len(line) - len(rest)].expandtabs(4)), rest
-
-
-def _dedented(line: str, columns: int) -> str:
-    """A line without white space up to a column; a tab that reaches beyond it leaves spaces."""
-    place, rest = measured(line)
-    if not rest:
-        return ""
-    if "\t" not in line[: len(line) - len(rest)]:
-        return line[min(columns, place) :]
-    return " " * max(0, place - columns) + rest
-
-
-def _written_heading(level: int, text: str) -> str:
-    """A heading whose last character is no mark of a heading."""
-    words = text.strip()
-    if words.endswith("#") and not words.endswith("\\#"):
-        words = f"{words[:-1]}\\#"
-    return f"{'#' * level} {words}".rstrip()
-
-
-def _without_mark(rest: str) -> str:
-    """A line that goes on with a paragraph, though it looks like the beginning of something else."""
-    if (mark := _MARK.match(rest)) and mark["number"]:
-        return f"{rest[: mark.end('number')]}\\{rest[mark.end('number') :]}"
-    looks = _MARK.match(rest) or _FENCE.match(rest) or _HEADING.match(rest) or _RULE.match(rest) or rest.startswith(">")
-    return f"\\{rest}" if looks else rest
-
-
-def _as_words(rest: str) -> str:
-    """A line of a paragraph without a mark that only Python-Markdown or one of its extensions would read."""
-    if found := _OTHERS_MARK.match(rest):
-        first = "\\#" if rest[0] == "#" else f"&#{ord(rest[0])};"
-        rest = first + rest[1:] if found else rest
-    return f"{rest[:-1]}  " if rest.endswith("\\") and not rest.endswith("\\\\") else rest
-
-
-def _is_lazy(quoted: Sequence[str], rest: str, is_indented: bool) -> bool:
-    """Whether a line without a mark goes on with the paragraph that the quotation's last line belongs to."""
-    _, last = measured(quoted[-1])
-    is_words = bool(last.strip()) and not (_FENCE.match(last) or _HEADING.match(last) or _RULE.match(last))
-    is_table = any(begins_table(head, below) for head, below in zip(quoted, quoted[1:], strict=False)) and "|" in last
-    begins = _FENCE.match(rest) or _HEADING.match(rest) or _RULE.match(rest) or _MARK.match(rest) or _RAW.match(rest)
-    return is_words and not is_table and (is_indented or not begins)

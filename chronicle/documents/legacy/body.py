@@ -82,7 +82,9 @@ def _linked(text: str, line: int, linker: Linker, dead: Iterable[str]) -> str:
 
     linked = linker.rewritten(_CODE.sub(mask, text), line)
     for label in dead:
-        linked = re.sub(rf"\[([^\[\]]+)\]\[{re.escape(label)}\]|\[({re.escape(label)})\](?:\[\])?(?![\[(:])", r"\1\2", linked, flags=re.I)
+        linked = re.sub(
+            rf"\[([^\[\]]+)\]\[{re.escape(label)}\]|\[({re.escape(label)})\](?:\[\])?(?![\[(:])", r"\1\2", linked, flags=re.I
+        )
     return _MASKED.sub(lambda found: spans[int(found[1])], linked)
 
 

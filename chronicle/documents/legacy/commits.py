@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from chronicle.documents.legacy.finding import Finding
 
 _LINK = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")
-_MORE = re.compile(r"(?:\+|\band\b|\bplus\b|&|…|\.\.\.)\s*(?P<number>\d{1,4})\s+(?:others?|more)\b(?:\s+commits?)?", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?:\+|\band\b|\bplus\b|&|…|\.\.\.)\s*(?P<number>\d{1,4})\s+(?:others?|more)\b(?:\s+commits?)?", re.IGNORECASE
+)
 _HASH = r"[0-9A-Za-z]{4,64}"
-_TOKEN = re.compile(rf"`\s*(?P<code>{_HASH}(?:\.{{2,3}}{_HASH})?)\s*`|(?<![\w/.-])(?P<plain>{_HASH}(?:\.{{2,3}}{_HASH})?)(?![\w/-])")
+_TOKEN = re.compile(
+    rf"`\s*(?P<code>{_HASH}(?:\.{{2,3}}{_HASH})?)\s*`|(?<![\w/.-])(?P<plain>{_HASH}(?:\.{{2,3}}{_HASH})?)(?![\w/-])"
+)
 _BRACKETS = re.compile(r"\(([^()`]*)\)|\[([^\[\]`]*)\]")
 _POSSIBLE = re.compile(r"(?=.*[1-9a-f])[0-9a-f]{7,40}|(?=.*[1-9a-f])[0-9a-f]{64}", re.IGNORECASE)
 
@@ -36,7 +40,9 @@ def read_cited(text: str, line: int) -> Cited:
     hashes = tuple(one for found in _TOKEN.finditer(bare) if (one := _hash(found)))
     findings = [Finding(line, "impossible-hash", f"{one!r} can be no commit") for one in hashes if not _is_possible(one)]
     findings += [
-        Finding(line, "reused-hash", f"{one!r} stands twice in one header") for place, one in enumerate(hashes) if one in hashes[:place]
+        Finding(line, "reused-hash", f"{one!r} stands twice in one header")
+        for place, one in enumerate(hashes)
+        if one in hashes[:place]
     ]
     if not hashes:
         findings.append(Finding(line, "commits-unknown", f"no commit can be read from {text[:80]!r}"))

@@ -6,13 +6,30 @@ import datetime
 import re
 from dataclasses import dataclass, replace
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH = "|".join(rf"{name[:3]}(?:{name[3:]}|t)?\.?" if len(name) > 3 else name for name in _MONTHS)
 _WEEKDAY = "|".join(rf"{name[:3]}(?:{name[3:]}|s|rs?)?\.?" for name in _DAYS)
 _ISO = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"
-_WORDS = rf"(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<name>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)"
-_DAY_FIRST = rf"(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{_MONTH}),?\s+(?P<year>\d{{4}})(?!\d)"
+_WORDS = (
+    rf"(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<name>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)"
+)
+_DAY_FIRST = (
+    rf"(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{_MONTH}),?\s+(?P<year>\d{{4}})(?!\d)"
+)
 _CLOCK = (
     r"(?:(?:\s*,?\s+at\s+|[T ]\s*|,\s*)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?(?:\s*(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}(?!\d)|(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?)"
@@ -27,7 +44,9 @@ _SHORT_RANGE = re.compile(
     r"(?P<year>\d{4})",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?:date(?:s)?(?:\s*(?:and|&)\s*times?)?|time(?:line|frame)?|when|published|period)\s*:?\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:date(?:s)?(?:\s*(?:and|&)\s*times?)?|time(?:line|frame)?|when|published|period)\s*:?\s*", re.IGNORECASE
+)
 _REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
@@ -111,7 +130,9 @@ def _read(found: re.Match[str]) -> _Moment:
     time = _clock(parts)
     if time == "":
         wrong.append(("time", f"there is no time {found[0].strip()!r}"))
-    return _Moment(date, (time or None) if date else None, _zone(parts["zone"]) if date and time else None, tuple(wrong), found.end())
+    return _Moment(
+        date, (time or None) if date else None, _zone(parts["zone"]) if date and time else None, tuple(wrong), found.end()
+    )
 
 
 def _month(name: str) -> int:

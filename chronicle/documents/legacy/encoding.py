@@ -2,7 +2,7 @@
 
 Browsers map the five bytes that Windows-1252 leaves undefined to the control characters of the same number; text that went
 through a browser, an editor or .NET holds them, and Python's strict codec refuses it. So the map is written out here. A match
-must be well-formed UTF-8 to be turned back, and it must look like the usual damage or explain all that is not ASCII in its line.
+must be well-formed UTF-8 to be turned back, and look like the usual damage or explain all that is not ASCII in its line.
 """
 
 from __future__ import annotations

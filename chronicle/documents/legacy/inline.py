@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection
 
 _CODE = r"(?<![\\`])(?P<ticks>`+)(?!`)(?:.*?)(?<!`)(?P=ticks)(?!`)"
 _ADDRESS = r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}://[^\s<>]*|mailto:[^\s<>]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>"
-_ATTRIBUTE = r"(?:\s+(?:[A-Za-z_:][\w:.-]*\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)|(?:open|checked|disabled|hidden|reversed|markdown)\b))"
+_VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)"
+_ATTRIBUTE = rf"(?:\s+(?:[A-Za-z_:][\w:.-]*\s*=\s*{_VALUE}|(?:open|checked|disabled|hidden|reversed|markdown)\b))"
 _TAG = rf"</?(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>{_ATTRIBUTE}*)\s*/?>"
 _COMMENT = r"<!--(?:(?!-->).)*-->"
 _TARGET = r"(?<=\])\((?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -19,10 +20,11 @@ _URL = r"\bhttps?://[^\s<>()\[\]|]+"
 PIECES = re.compile("|".join(f"(?:{piece})" for piece in (_CODE, _ADDRESS, _COMMENT, _TAG, _TARGET, _URL)), re.DOTALL)
 
 VOID = frozenset({"br", "hr", "img", "wbr", "input"})
-PAIRED = frozenset(
-    "a abbr b blockquote caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 i ins kbd li mark "
-    "ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
-)
+_PAIRED = """
+    a abbr b blockquote caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 i ins kbd li mark
+    ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var
+"""
+PAIRED = frozenset(_PAIRED.split())
 
 _MONEY = re.compile(r"\$(?=\s?[+~-]?\d)|(?<=\d)\$(?![\w{])")
 _MATHEMATICS = re.compile(r"(\$(?:(?![\s\d])|(?=\d*[\\^_]))[^$\n]*[\\^_][^$\n]*(?<!\s)\$(?!\d))")

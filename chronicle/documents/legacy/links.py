@@ -16,9 +16,13 @@ from urllib.parse import quote, unquote
 from chronicle.documents.legacy.finding import Finding
 
 _LABEL = r"(?:\\.|`[^`\n]*`|!\[[^\[\]\n]*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)|[^\[\]\\`]|\[[^\[\]]*\])*?"
-_TARGET = r"\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))(?P<title>\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+_TARGET = (
+    r"\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))(?P<title>\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
 LINK = re.compile(rf"(?<!\\)(?P<image>!?)\[(?P<label>{_LABEL})\]{_TARGET}", re.DOTALL)
-DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\]\[^][^\]\[]*)\]:[ \t]*<?(?P<target>[^\s<>]+)>?(?P<title>[ \t]+[\"'(].*)?[ \t]*$")
+DEFINITION = re.compile(
+    r"^ {0,3}\[(?P<label>[^\]\[^][^\]\[]*)\]:[ \t]*<?(?P<target>[^\s<>]+)>?(?P<title>[ \t]+[\"'(].*)?[ \t]*$"
+)
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _ALLOWED = ("http:", "https:", "mailto:")
 _IMAGE_TAG = re.compile(r"<img\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
@@ -66,18 +70,26 @@ class Linker:
         """Where a link leads on the site, or None, told, where it leads nowhere."""
         target = html.unescape(target.strip())
         if _SCHEME.match(target) or target.startswith("//"):
-            return target if target.lower().startswith(_ALLOWED) else self._dead(target, line, is_image)
+            if target.lower().startswith(_ALLOWED):
+                return target
+            self._tell(target, line, is_image)
+            return None
         path, _, fragment = target.partition("#")
         path = unquote(path.partition("?")[0]).replace("\\", "/")
         if not path:
             anchor = self._anchor(self.path, fragment)
-            return f"#{anchor}" if anchor else self._dead(target, line, is_image)
+            if anchor is None:
+                self._tell(target, line, is_image)
+            return f"#{anchor}" if anchor else None
         source, found = self._found(path)
         if found is None:
-            return self._dead(target, line, is_image)
+            self._tell(target, line, is_image)
+            return None
         anchor = self._anchor(source, fragment) if source and fragment else None
         if source and fragment and not anchor:
-            self.findings.append(Finding(line, "dangling-link", f"there is no section {target[:120]!r}; the link leads to its page"))
+            self.findings.append(
+                Finding(line, "dangling-link", f"there is no section {target[:120]!r}; the link leads to its page")
+            )
         return quote(found, safe="/.-_~()!,;=+@&'*") + (f"#{anchor}" if anchor else "")
 
     def _anchor(self, source: str, fragment: str) -> str | None:
@@ -100,7 +112,7 @@ class Linker:
         alike = [source for source in self.neighbours.pages if posixpath.basename(source).removesuffix(".md") == stem]
         return (alike[0], posixpath.relpath(self.neighbours.pages[alike[0]], here or ".")) if len(alike) == 1 else (None, None)
 
-    def _dead(self, target: str, line: int, is_image: bool) -> None:
+    def _tell(self, target: str, line: int, is_image: bool) -> None:
         rule, what = ("dead-image", "picture") if is_image else ("dangling-link", "page")
         self.findings.append(Finding(line, rule, f"there is no {what} {target[:120]!r}"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -24,7 +25,7 @@ def cells(row: str, *, sees_code: bool = True) -> list[str]:
     masked = _CODE.sub(lambda code: "x" * len(code[0]), row) if sees_code else row
     bars = [found.start() for found in _BAR.finditer(masked)]
     edges = [-1, *bars, len(row)]
-    parts = [row[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [row[a + 1 : b] for a, b in itertools.pairwise(edges)]
     if bars and bars[0] == 0:
         parts = parts[1:]
     if bars and bars[-1] == len(row) - 1 and parts:

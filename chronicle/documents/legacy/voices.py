@@ -54,8 +54,8 @@ def _spoken(paragraph: list[Line]) -> Spoken | None:
     found = _LINE.match(" ".join(line.text.strip() for line in paragraph))
     if found is None:
         return None
-    text, stages = found["text"].strip(), [found["before"].strip("*_ ")] if found["before"] else []
+    text, stages = found["text"].strip(), [found["before"].strip("*_() ")] if found["before"] else []
     while opening := _STAGE.match(text):
-        stages.append((opening["star"] or opening["line"]).strip())
+        stages.append((opening["star"] or opening["line"]).strip("() "))
         text = text[opening.end() :].strip()
-    return Spoken(without_emoji(found["name"]).strip() or found["name"], text, " ".join(stages) or None, paragraph[0].number)
+    return Spoken(without_emoji(found["name"]).strip() or found["name"], text, "; ".join(stages) or None, paragraph[0].number)
