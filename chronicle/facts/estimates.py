@@ -66,12 +66,17 @@ def log_t(values: Sequence[float], level: float = LEVEL) -> Estimate:
     middle = statistics.fmean(logs)
     if len(logs) < 2:
         return Estimate(value=math.exp(middle), n_processes=len(logs))
-    from scipy.special import stdtrit  # Student's t without the second that scipy.stats takes to import
-
-    half = float(stdtrit(len(logs) - 1, (1 + level) / 2)) * statistics.stdev(logs) / math.sqrt(len(logs))
+    half = student_half(statistics.stdev(logs), len(logs), level)
     return Estimate(
         value=math.exp(middle), n_processes=len(logs), lo=math.exp(middle - half), hi=math.exp(middle + half), level=level
     )
+
+
+def student_half(deviation: float, n: int, level: float = LEVEL) -> float:
+    """Half the width of Student's interval of a mean: t(½+level/2, n−1)·s/√n."""
+    from scipy.special import stdtrit  # Student's t without the second that scipy.stats takes to import
+
+    return float(stdtrit(n - 1, (1 + level) / 2)) * deviation / math.sqrt(n)
 
 
 def welch(above: Sequence[float], below: Sequence[float], level: float = LEVEL) -> Estimate:

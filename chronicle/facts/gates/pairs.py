@@ -84,8 +84,9 @@ def _warmer(a: Measurement, b: Measurement, logs: dict[int, float]) -> str:
 
 def _by_order(a: Measurement, b: Measurement, logs: dict[int, float]) -> str:
     orders = [_by_block(side, lambda one: float(one.process.order)) for side in (a, b)]
+    known = [block for block in logs if all(block in side for side in orders)]
     groups = [
-        [math.exp(one) for block, one in logs.items() if (orders[0][block] < orders[1][block]) is is_first]
+        [math.exp(logs[block]) for block in known if (orders[0][block] < orders[1][block]) is is_first]
         for is_first in (True, False)
     ]
     if min(map(len, groups)) < _FEWEST_A_GROUP:
