@@ -58,6 +58,7 @@ from chronicle.pages.plans import plan_pages
 from chronicle.pages.reports import report_pages
 from chronicle.pages.repository import repository_pages
 from chronicle.pages.runs import run_pages
+from chronicle.pages.seasons import season_pages
 from chronicle.pages.shipped import asset_entries
 from chronicle.pages.timeline import timeline_pages
 from chronicle.pages.voices import voice_pages
@@ -69,6 +70,7 @@ from chronicle.sources import source_digest
 PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     report_pages,
     episode_pages,
+    season_pages,
     voice_pages,
     plan_pages,
     plain_pages,

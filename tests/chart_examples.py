@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from chronicle.charts import Chart, activity, burn_up, distribution, shares, telemetry
+from chronicle.charts import Chart, activity, burn_up, distribution, kinds, shares, telemetry
 
 FIRST_DAY = date(2026, 8, 1)
 HOSTILE = """<script>alert(1)</script> {{ 7*7 }} [a](b) *b* "q" 'r' | `c` ![d](javascript:e) </svg> \u00e9 a_b_c"""
@@ -63,6 +63,11 @@ def progress(count: int = 20) -> pd.DataFrame:
     )
 
 
+def areas() -> pd.DataFrame:
+    found = [("code", 41, 3120, 410), ("tests", 28, 2210, 95), ("docs", 9, 640, 120), ("ci", 1, 4, 2)]
+    return pd.DataFrame(found, columns=["kind", "files", "lines_added", "lines_removed"])
+
+
 def readings(count: int = 900) -> pd.DataFrame:
     chance = random.Random(3)
     return pd.DataFrame(
@@ -91,5 +96,6 @@ def every_kind() -> list[Chart]:
         shares("shares", "Share of the data sheet reached", fractions()),
         activity("activity", "Commits and lines", days(100)),
         burn_up("burn-up", "Roadmap items done", progress()),
+        kinds("kinds", "Files by kind", areas()),
         telemetry("telemetry", "Energy window of the bf16 matrix product", readings()),
     ]

@@ -76,9 +76,9 @@ def every_directive() -> dict[str, Callable[..., object]]:
     """The directives of every kind of page, on a site that is empty."""
     from chronicle.documents.library import Library
     from chronicle.facts.ledger import Ledger
-    from chronicle.pages import authored, episodes, plain, plans
+    from chronicle.pages import authored, episode_blocks, plain, plans
     from chronicle.pages.desk import Desk, make_always
 
     desk = Desk(Library((), (), Ledger(()), (), ()), make_always)
-    episode = episodes._answers(None, desk)  # type: ignore[arg-type]  # only the signatures are looked at
+    episode = episode_blocks.answers(None, desk)  # type: ignore[arg-type]  # only the signatures are looked at
     return {**authored.common_answers(desk, "x.md"), **plans.answers(desk, "x.md"), **plain._answers(desk, "x.md"), **episode}

@@ -7,9 +7,10 @@ Altair and the converter load when a chart is made.
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.energy import telemetry
+from chronicle.charts.files import kinds
 from chronicle.charts.history import activity, burn_up
 from chronicle.charts.markdown import chart_markdown
 from chronicle.charts.processes import distribution
 from chronicle.charts.utilisation import shares
 
-__all__ = ["Chart", "activity", "burn_up", "chart_markdown", "distribution", "shares", "telemetry"]
+__all__ = ["Chart", "activity", "burn_up", "chart_markdown", "distribution", "kinds", "shares", "telemetry"]

@@ -5,7 +5,6 @@ A site without that file has no voices, and nothing of its episodes is read as a
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 from chronicle.documents.front_matter import Authored, line_of, read_listing
+from chronicle.documents.keys import key_of
 from chronicle.errors import Problem
 
 LISTING = "voices.yml"
@@ -51,9 +51,8 @@ class Voice(BaseModel):
 
     @property
     def key(self) -> str:
-        """The name as an address: letters of it, or, where it has none of a to z, digits that follow from it."""
-        words = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
-        return words or hashlib.sha256(self.name.encode()).hexdigest()[:8]
+        """The name as a part of an address."""
+        return key_of(self.name)
 
     @property
     def sign(self) -> str:

@@ -7,6 +7,7 @@ from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.questions import QuestionFront
 from chronicle.documents.roadmap import Item
 from chronicle.documents.roundtable import SpokenLine
+from chronicle.documents.seasons import Season
 from chronicle.documents.voices import Voice
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import Markdown, code, link, relative, slug, web_address
@@ -55,6 +56,12 @@ def repository_page(name: str) -> str:
 def month_page(month: str) -> str:
     """``month`` is ``2026-11``."""
     return f"timeline/{month}.md"
+
+
+def season_page(season: Season) -> str:
+    """Below the list of episodes: ``episodes/the-chronicle/season-2.md``; without seasons the page of the series."""
+    name = "index" if season.number is None else f"season-{season.number}"
+    return f"episodes/{season.series_key}/{name}.md"
 
 
 def voice_page(voice: Voice) -> str:

@@ -11,7 +11,7 @@ from chronicle.documents.front_matter import Authored
 from chronicle.documents.roundtable import SpokenLine
 from chronicle.documents.voices import Cast, Voice
 from chronicle.errors import Problem
-from chronicle.pages import addresses, quoted
+from chronicle.pages import addresses, episode_blocks, quoted
 from chronicle.pages.conversation import sign, voices_css
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
@@ -121,7 +121,8 @@ def _quoted(line: SpokenLine, episode: Episode, uri: str, desk: Desk) -> Markdow
 def _with_facts(line: SpokenLine, episode: Episode, uri: str, desk: Desk) -> str:
     """Answers of the episode's own blocks have no place in a list of lines: they show as an ellipsis."""
     said = Authored(uri, episode.authored.file, line.text)
-    answers, already_said = quoted.answers(desk, uri), list[Problem]()
+    answers = {**quoted.answers(desk, uri), "mined": episode_blocks.answers(episode, desk)["mined"]}
+    already_said: list[Problem] = []
     lines = line.text.split("\n")
     written: list[str] = []
     place, column = 0, 0
