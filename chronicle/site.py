@@ -246,7 +246,7 @@ def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Epis
     front, problems = parse_episode(authored)
     if front is None:
         return None, problems
-    if not front.cited:
+    if not front.commits:
         return unbound(authored, front, front.repository, ""), ()
     names = [one.name for one in library.chronicles]
     if front.repository and front.repository not in names:
@@ -256,7 +256,7 @@ def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Epis
         if front.repository not in (None, chronicle.name):
             continue
         try:
-            revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.cited))
+            revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.commits))
         except ChronicleError as raised:
             failure = raised.found
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from chronicle.documents import front_matter
@@ -17,6 +17,15 @@ from chronicle.documents.roundtable import SpokenLine
 from chronicle.documents.stated import JudgedStatement, Stated, StatedVerdict, judge_stated
 from chronicle.errors import Problem
 from chronicle.facts.commit_metrics import CommitMetrics
+
+
+def _a_name(written: Any) -> Any:
+    if isinstance(written, int | float):
+        raise ValueError("a hash of digits alone in quotes, since YAML takes it for a number")
+    return written
+
+
+Cited = Annotated[str, BeforeValidator(_a_name)]
 
 
 class EpisodeFront(FrontMatter):
@@ -41,7 +50,7 @@ class EpisodeFront(FrontMatter):
     time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")] | None = None
     timezone: Annotated[str, StringConstraints(pattern=r"^[+-]\d{2}:\d{2}$")] | None = None
     repository: str | None = None
-    commits: str | tuple[str, ...] = ()
+    commits: tuple[Cited, ...] = ()
     commits_more: Annotated[int, Field(ge=0)] = 0
     phase: str | None = None
     tagline: str = ""
@@ -55,6 +64,11 @@ class EpisodeFront(FrontMatter):
             first, _, last = written["date"].partition("..")
             return {**written, "date": first.strip(), "date_end": written.get("date_end", last.strip())}
         return written
+
+    @field_validator("commits", mode="before")
+    @classmethod
+    def _one_is_a_list_of_one(cls, written: Any) -> Any:
+        return [written] if isinstance(written, str | int | float) else written
 
     @field_validator("series")
     @classmethod
@@ -70,11 +84,6 @@ class EpisodeFront(FrontMatter):
         if end is not None and begin is not None and end < begin:
             raise ValueError(f"a day not before {begin.isoformat()}, where the episode begins")
         return end
-
-    @property
-    def cited(self) -> tuple[str, ...]:
-        """The cited ranges and revisions as the author wrote them."""
-        return (self.commits,) if isinstance(self.commits, str) else self.commits
 
 
 @dataclass(frozen=True, slots=True)

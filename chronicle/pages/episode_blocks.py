@@ -48,7 +48,7 @@ def answers(episode: Episode, desk: Desk) -> dict[str, Answer]:
     """The directives that only an episode has."""
 
     def metrics() -> Markdown:
-        if episode.metrics is None and not episode.statements and not episode.front.cited:
+        if episode.metrics is None and not episode.statements and not episode.front.commits:
             raise UnanswerableError(_UNCITED)
         return metrics_block(episode)
 
@@ -159,7 +159,7 @@ def verdict_counts(recorded: RecordedRun, desk: Desk) -> dict[str, int]:
 
 
 def _check_found(episode: Episode) -> None:
-    if not episode.front.cited:
+    if not episode.front.commits:
         raise UnanswerableError(_UNCITED)
 
 

@@ -31,14 +31,22 @@ def front(keys: str = "") -> EpisodeFront:
     ],
 )
 def test_commits_are_a_range_a_revision_or_a_list(written: str, cited: tuple[str, ...]) -> None:
-    assert front(written).cited == cited
+    assert front(written).commits == cited
 
 
 @pytest.mark.parametrize("hash_", ["1234567", "12e4567", "0123456", "0x12345"])
 def test_a_hash_that_yaml_takes_for_a_number_is_a_problem_and_not_another_commit(hash_: str) -> None:
     found, problems = parse_episode(authored(f"commits: {hash_}\n"))
 
-    assert (found is not None and found.cited == (hash_,)) or [problem.line for problem in problems][:1] == [7]
+    assert (found is not None and found.commits == (hash_,)) or [problem.line for problem in problems][:1] == [7]
+
+
+def test_a_hash_of_digits_in_a_list_is_named_at_its_own_line_with_what_to_do() -> None:
+    _, problems = parse_episode(authored("commits:\n  - abc1234\n  - 1234567\n"))
+
+    assert [(problem.line, problem.expected) for problem in problems] == [
+        (9, "a hash of digits alone in quotes, since YAML takes it for a number")
+    ]
 
 
 @pytest.mark.parametrize("keys", ["season: -1\n", "season: 1000\n", "number: x\n", "date_end: later\n", "commits: {a: b}\n"])
