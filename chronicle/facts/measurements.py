@@ -13,7 +13,8 @@ from typing import Literal
 from chronicle.facts.estimates import Spread, call_seconds, log_t, order_statistic, spread_of
 from chronicle.facts.gates.evidence import Conditions, Evidence, Part, conditions_of
 from chronicle.facts.gates.table import Trip, Unchecked, inspect
-from chronicle.records.run import REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
+from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO, counter_over_integral, over_replicate, peer_ratios
+from chronicle.records.run import CONTROL, REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
 from chronicle.units import Quantity, unit_of
 
 Verdict = Literal["valid", "degraded", "invalid"]
@@ -22,7 +23,7 @@ Samples = Mapping[int, Sequence[int]]
 MOST_LEFT_OUT = 0.25
 """Share of a case's processes that may be invalid before all of it is."""
 
-_OF_THE_ENERGY_WINDOW = frozenset({"energy_joules_per_call", "power_watts"})
+_OF_THE_ENERGY_WINDOW = frozenset({"energy_joules_per_call", "power_watts", ENERGY_RATIO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ def measurements(run: Run, samples: Samples, environment: Environment, role: str
     them gates would be blind, so neither has a default. ``role`` chooses the replicates, or the controls beside them.
     """
     conditions = conditions_of(run, environment)
-    return [one for case in run.cases for one in _of_case(run, case, samples, conditions, role)]
+    found = [one for case in run.cases for one in _of_case(run, case, samples, conditions, role)]
+    if role == REPLICATE:
+        found += [one for case in run.cases for one in _of_control(run, case, samples, conditions)]
+    return found
 
 
 def judge(case: Case, samples: Samples, conditions: Conditions, role: str = REPLICATE) -> tuple[Judged, ...]:
@@ -160,6 +164,16 @@ def _of_case(run: Run, case: Case, samples: Samples, conditions: Conditions, rol
             spread = _spread(used, samples) if metric == "call_seconds" else None
             found.append(_measurement(run, case, metric, pairs, judged, spread))
     return found
+
+
+def _of_control(run: Run, case: Case, samples: Samples, conditions: Conditions) -> list[Measurement]:
+    """The control over the replicate of its block, where both may be used: 1 but for what the machine cannot resolve."""
+    plain, again = (judge(case, samples, conditions, role) for role in (REPLICATE, CONTROL))
+    usable = {one.process.block: one.process for one in plain if one.verdict != "invalid"}
+    ratio = over_replicate(usable)
+    used = [one.process for one in again if one.verdict != "invalid"]
+    pairs = [(process.block, value) for process in used if (value := ratio(process)) is not None]
+    return [_measurement(run, case, CONTROL_RATIO, pairs, (*plain, *again), None)] if pairs else []
 
 
 def _spread(used: Sequence[Process], samples: Samples) -> Spread | None:
@@ -213,7 +227,8 @@ def _metrics(case: Case) -> list[tuple[str, Callable[[Process], float | None]]]:
         metrics.append(("bandwidth_bytes_per_second", _per_second(work.bytes)))
     if work is not None and work.flop:
         metrics.append(("throughput_flop_per_second", _per_second(work.flop)))
-    return [*metrics, ("energy_joules_per_call", _joules_per_call), ("power_watts", _watts)]
+    energy = [("energy_joules_per_call", _joules_per_call), ("power_watts", _watts), (ENERGY_RATIO, counter_over_integral)]
+    return [*metrics, *peer_ratios(case), *energy]
 
 
 def _per_second(amount: int) -> Callable[[Process], float | None]:

@@ -82,6 +82,8 @@ def main() -> None:
         reply = {"error": f"{type(failure).__name__}: {failure}"[:400] + _place(failure, job.bench)}
     answer.write(json.dumps(reply, allow_nan=False) + "\n")
     answer.flush()
+    sys.stderr.flush()
+    os._exit(0)  # taking torch and its context down by hand costs half a second; the driver does it anyway
 
 
 def die_with(parent: int) -> None:
@@ -123,7 +125,6 @@ class Ready:
     work: Work
     torch: Any
     timer: Timer
-    threads: int
     environment: run.Environment
     inputs: circumstances.Inputs | None
     heat: nvml.Reading | None
@@ -148,11 +149,12 @@ def measure(job: Job) -> dict[str, Any]:
     ready = _ready(job, arrival, diary)
     work, torch, timer, gpu = ready.work, ready.torch, ready.timer, arrival.gpu
     warmed = timed.warm(torch, timer, work, job.protocol, gpu, timed.first_call(timer, work))
+    threads = around.threads()
     diary.ended("warm")
     kept = timed.take(torch, timer, work, job.protocol, gpu, warmed)
     memory = around.memory(torch, job.device)
     diary.ended("time")
-    checked = _checked(job, ready, gpu, kept, diary)
+    checked = _checked(job, ready, gpu, kept, threads, diary)
     parts = _parts(job, arrival, ready, kept, checked) | {"memory": memory}
     diary.ended("after")
     return {
@@ -183,19 +185,19 @@ def _arrived(job: Job, diary: Diary) -> Arrival:
 
 
 def _ready(job: Job, arrival: Arrival, diary: Diary) -> Ready:
-    work, threads = _set_up(job), around.threads()
+    work = _set_up(job)
     torch = sys.modules.get("torch")
     environment = pins.capture(torch, job.device, arrival.gpu, arrival.why_no_gpu, Path(job.salt))
     inputs = around.inputs(torch, work)
     diary.ended("set-up")
     heat = _cooled(arrival.gpu, job)
     diary.ended("cool")
-    return Ready(work, torch, timed.timer_for(torch, job.device, work), threads, environment, inputs, heat)
+    return Ready(work, torch, timed.timer_for(torch, job.device, work), environment, inputs, heat)
 
 
-def _checked(job: Job, ready: Ready, gpu: nvml.Gpu | None, kept: timed.Timed, diary: Diary) -> Checked:
+def _checked(job: Job, ready: Ready, gpu: nvml.Gpu | None, kept: timed.Timed, threads: int, diary: Diary) -> Checked:
     work, torch, again = ready.work, ready.torch, kept.repeated
-    synchrony = around.synchrony(torch, job.device, again.call, again.inner, again.group, ready.threads)
+    synchrony = around.synchrony(torch, job.device, again.call, again.inner, again.group, threads)
     peers = {name: float(read()) for name, read in work.peers.items()}
     diary.ended("peers")
     window = _energy(torch, work, kept, gpu, job) if work.energy else energy.Window(None, _NO_WINDOW, None)
@@ -278,7 +280,13 @@ def _correctness(check: Check, call: Any, timer: Timer) -> run.Correctness:
     if check.renew is not None:
         check.renew()
         renewed = _error(check, call, timer)
-    return run.Correctness(reference=check.reference, relative_error=error, limit=check.limit, renewed_error=renewed)
+    return run.Correctness(
+        reference=check.reference,
+        relative_error=error,
+        limit=check.limit,
+        renewed_error=renewed,
+        precision=check.precision,
+    )
 
 
 def _error(check: Check, call: Any, timer: Timer) -> float:
@@ -294,10 +302,13 @@ def _reasons(checked: Checked) -> dict[str, str]:
     return {
         "energy": checked.window.reason,
         "correct": "the benchmark declares no check",
+        "correct.precision": "the check declares no arithmetic",
         "correct.renewed_error": "the check renews no inputs",
         "inputs": "the benchmark names no inputs",
         "compilation": "torch's compiler is not loaded",
         "launching": checked.why_not_launching,
+        "tenancy.idle_power_w": "the machine has no calibration",
+        "tenancy_after.idle_power_w": "the machine has no calibration",
         "clock.sm_mean_mhz": "there was no energy window",
         "clock.sm_p5_mhz": "there was no energy window",
     }

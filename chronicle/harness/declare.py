@@ -17,6 +17,7 @@ Only the standard library is imported here: this module is loaded inside the pro
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,7 @@ class Check:
 
     ``output`` is filled with NaN before the checked call, so an element that was not written cannot pass. ``renew`` puts
     fresh values into the inputs, where they lie: the call is then checked once more, and a result kept from before fails.
+    ``precision`` names the arithmetic that is claimed (``fp32``, ``tf32``, ``bf16`` …), whose rounding bounds the error too.
     """
 
     error: Callable[[], float]
@@ -38,6 +40,7 @@ class Check:
     reference: str
     limit: float
     renew: Callable[[], Any] | None = None
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Work:
     check     proof of a right result, or None
     inputs    the tensors whose values a call reads: zeros or constants draw less power and run faster, and are found out
     trivial   such inputs are meant
-    peers     other tools' readings of the same call in the same process: the tool's name, and what gives its seconds a call
+    peers     other tools' readings of the same call in the same process: the tool's name in lower case, as part of a metric
+              (``do_bench``), and what gives its seconds a call
     over_link one call moves bytes between host and device, so the state of their link matters
     """
 
@@ -84,6 +88,9 @@ class Work:
             raise ValueError(f"Work.capture is {self.capture!r}; it is 'eager' or 'graph'")
         if self.l2 not in ("hot", "cold", "exceeded"):
             raise ValueError(f"Work.l2 is {self.l2!r}; it is 'hot', 'cold' or 'exceeded'")
+        for name in self.peers:
+            if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+                raise ValueError(f"Work.peers has {name!r}; a tool is named like do_bench")
         if self.l2 == "cold" and self.batch not in (None, 1):
             raise ValueError(f"Work.batch is {self.batch!r}; only the first call of a sample would find the cache cold")
 

@@ -29,7 +29,7 @@ class Synchrony:
     """One more group of calls after the samples, seen by the timer and by the host around a full synchronisation.
 
     ``timed_ns`` and ``awaited_ns`` are for the same ``calls``, each cache state as the calls leave it. ``threads`` are the
-    Python threads before the warm-up and after the samples; ``is_same_clock`` says that nobody replaced the host's clock.
+    Python threads before the first kept sample and after this group; ``is_same_clock`` says that nobody changed the clock.
     """
 
     calls: int

@@ -32,7 +32,7 @@ GOLDEN: list[tuple[str, Process, dict[str, Any]]] = [
     ("input_trivial", but("inputs", distinct=15), {}),
     ("l2_resident", complete(), {"work": SMALL}),
     ("no_sync", but("synchrony", timed_ns=50_000_000, awaited_ns=100_000_001), {}),
-    ("escaped_work", complete(host=Host(wall_ns=60_000_000, involuntary_switches=0, steal_fraction=None)), {}),
+    ("escaped_work", but("synchrony", timed_ns=80_000_000, awaited_ns=100_000_000), {}),
     ("escaped_work", but("synchrony", threads_after=2), {}),
     ("escaped_work", but("synchrony", is_same_clock=False), {}),
     ("faster_than_physics", lasting(585_000), {"under": conditions(ceilings=Ceilings(3.4e12, 1e15))}),
@@ -136,7 +136,7 @@ def test_a_process_that_measured_nothing_is_asked_nothing() -> None:
     [
         but("inputs", zero_fraction=0.01),
         but("inputs", zero_fraction=1.0, standard_deviation=0.0, distinct=1, declared_trivial=True),
-        but("synchrony", timed_ns=50_000_000, awaited_ns=100_000_000),
+        but("synchrony", timed_ns=90_000_000, awaited_ns=100_000_000),
         complete(host=Host(wall_ns=44_000_000, involuntary_switches=0, steal_fraction=None)),
         lasting(633_000),
         complete(throttle=throttle(power_cap_ns=10_000_000, mask_or=0x4)),

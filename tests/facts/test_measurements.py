@@ -110,7 +110,7 @@ def test_samples_that_do_not_settle_mark_the_time_and_leave_the_energy_valid() -
 def test_controls_and_primes_enter_no_estimate_and_controls_may_be_asked_for() -> None:
     beside = [process(block, 5_000_000, role=role) for block in range(6) for role in ("control", "prime")]
     run = a_run(case([*processes(6), *beside], workload=None))
-    (headline,), (control,) = (measurements(run, {}, PINS, role) for role in ("replicate", "control"))
+    (headline, _), (control,) = (measurements(run, {}, PINS, role) for role in ("replicate", "control"))
 
     assert (headline.n_processes, len(headline.judged)) == (6, 6)
     assert control.values == (0.005,) * 6

@@ -22,7 +22,7 @@ from chronicle import Work, axis, benchmark
 @benchmark(title="A sum", control={"n": 1000}, primes=True)
 @axis("n", [100, 1000])
 def total(device, n):
-    return Work(lambda: sum(range(n)), peers={"another clock": lambda: 0.5})
+    return Work(lambda: sum(range(n)), peers={"another_clock": lambda: 0.5})
 """
 KEYS = ("total[n=100]", "total[n=1000]")
 
@@ -60,7 +60,7 @@ def test_the_record_agrees_with_itself(recorded: RecordedRun) -> None:
 
 
 def test_the_readings_of_other_tools_are_kept_by_their_names(recorded: RecordedRun) -> None:
-    assert recorded.run.cases[0].replicates[0].peer_seconds == {"another clock": 0.5}
+    assert recorded.run.cases[0].replicates[0].peer_seconds == {"another_clock": 0.5}
 
 
 def test_the_phases_of_a_process_are_its_whole_life(recorded: RecordedRun) -> None:

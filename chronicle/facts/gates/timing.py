@@ -48,18 +48,21 @@ def escaped_work(evidence: Evidence) -> Look:
     process, time = evidence.process, evidence.process.time
     seen, host = process.synchrony, process.host
     assert time is not None
-    gaps: list[Look] = []
-    if host is None:
-        gaps.append(unread(process, "host"))
-    elif host.wall_ns - time.device_ns > (limit := max(_AWAITED_SLACK_NS * time.n, 0.10 * host.wall_ns)):
-        gaps.append(Crossed((host.wall_ns - time.device_ns) / host.wall_ns, limit / host.wall_ns))
     if seen is None:
-        gaps.append(unread(process, "synchrony"))
-    elif not seen.is_same_clock:
+        gap = unread(process, "host") if host is None else _gap(host.wall_ns, time.device_ns, time.n)
+        return worst(gap, unread(process, "synchrony"), default="invalid")
+    gaps = [None if isinstance(no_sync.look(evidence), Crossed) else _gap(seen.awaited_ns, seen.timed_ns, 1)]
+    if not seen.is_same_clock:
         gaps.append(Crossed(1.0, 0.0, says="the clock was replaced while the process ran"))
-    elif seen.threads_after != seen.threads_before:
+    if seen.threads_after != seen.threads_before:
         gaps.append(Crossed(abs(seen.threads_after - seen.threads_before), 0.0, says="threads were started or ended"))
     return worst(*gaps, default="invalid")
+
+
+def _gap(awaited_ns: int, timed_ns: int, waits: int) -> Look:
+    """What the host waited for beyond what was timed; a group with the cache as it comes has no other work in it."""
+    limit = max(_AWAITED_SLACK_NS * waits, 0.10 * awaited_ns)
+    return Crossed((awaited_ns - timed_ns) / awaited_ns, limit / awaited_ns) if awaited_ns - timed_ns > limit else None
 
 
 @gate(
