@@ -17,10 +17,11 @@ from chronicle.records.circumstances import (
     Inputs,
     Launching,
     Link,
+    Memory,
     Serving,
     Synchrony,
 )
-from chronicle.records.run import Clock, Correctness, Energy, Host, Memory, Process, Temperature, Tenancy, WarmUp, Workload
+from chronicle.records.run import Clock, Correctness, Energy, Host, Process, Temperature, Tenancy, WarmUp, Workload
 
 CONDITIONS = Conditions(
     peaks=Peaks(memory_bytes_per_second=3.35e12, bf16_flop_per_second=1e15, fp32_flop_per_second=6e13, max_sm_mhz=1980.0),

@@ -80,3 +80,33 @@ def test_a_folder_in_the_place_of_a_suite_is_named(bench: Path) -> None:
 
     with pytest.raises(ChronicleError, match=r"bad\.py cannot be read"):
         source_digest(bench / "bad.py")
+
+
+PRICED = 'from chronicle import study\n\n@study(title="t", provenance="derived", reads=["prices/spot.json"])\ndef f(): ...\n'
+
+
+def test_a_table_that_a_study_reads_belongs_to_its_source(bench: Path) -> None:
+    (bench / "decode.py").write_text(PRICED)
+    (bench / "prices").mkdir()
+    (bench / "prices" / "spot.json").write_text("{}")
+    before = source_digest(bench / "decode.py")
+    (bench / "prices" / "spot.json").write_text("[]")
+
+    assert names(bench) == ["decode.py", "prices/spot.json"]
+    assert source_digest(bench / "decode.py") != before
+
+
+@pytest.mark.parametrize(
+    ("reads", "said"),
+    [
+        ("FILES", "decode.py:3: reads=FILES is not written out"),
+        ("['gone.json']", "decode.py:3: a study reads 'gone.json', and no such file"),
+        ("['../outside.json']", "decode.py:3: a study reads '../outside.json', and no such file"),
+    ],
+)
+def test_a_table_that_cannot_be_found_is_named_with_its_line(bench: Path, reads: str, said: str) -> None:
+    (bench.parent / "outside.json").write_text("{}")
+    (bench / "decode.py").write_text(PRICED.replace('["prices/spot.json"]', reads))
+
+    with pytest.raises(ChronicleError, match=said):
+        source_digest(bench / "decode.py")

@@ -128,11 +128,11 @@ def allocation(torch: Any, before: dict[str, int] | None) -> circumstances.Alloc
     return circumstances.Allocation(**{name: now[name] - before[name] for name in now})
 
 
-def memory(torch: Any, device: str) -> run.Memory | None:
+def memory(torch: Any, device: str) -> circumstances.Memory | None:
     """The most memory torch held since the first kept sample."""
     if torch is None or not device.startswith("cuda"):
         return None
-    return run.Memory(
+    return circumstances.Memory(
         peak_allocated_b=torch.cuda.max_memory_allocated(),
         peak_reserved_b=torch.cuda.max_memory_reserved(),
         allocation_retries=torch.cuda.memory_stats().get("num_alloc_retries", 0),

@@ -21,6 +21,7 @@ from chronicle.harness.plan import Observer, Plan
 from chronicle.harness.rules import Rule, is_precise
 from chronicle.harness.sameness import is_same_device
 from chronicle.harness.store import RunFolder, unfinished
+from chronicle.harness.tables import tables_of
 from chronicle.records import run
 from chronicle.sources import local_sources, source_digest
 from chronicle.version import __version__
@@ -118,6 +119,7 @@ def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
             sources=tuple(
                 f"{plan.bench.name}/{one.relative_to(plan.bench.resolve()).as_posix()}" for one in local_sources(path)
             ),
+            tables=tables_of(path),
         ),
         source=plan.source,
         created_utc=stamp.isoformat(timespec="seconds"),

@@ -20,7 +20,8 @@ from typing import Any
 
 from chronicle.errors import ChronicleError
 from chronicle.records import json_form
-from chronicle.records.run import ENVIRONMENT_SCHEMA, MANIFEST, RECORD, RUN_SCHEMA, SAMPLES, TELEMETRY, Environment, Run, Stored
+from chronicle.records.files import Stored
+from chronicle.records.run import ENVIRONMENT_SCHEMA, MANIFEST, RECORD, RUN_SCHEMA, SAMPLES, TELEMETRY, Environment, Run
 
 _WRITING = ".writing-"
 

@@ -59,6 +59,15 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What torch held at most since the first kept sample, and how often it had to ask again."""
+
+    peak_allocated_b: int
+    peak_reserved_b: int
+    allocation_retries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
     """Uncorrected memory errors since the driver was loaded, before and after; and rows waiting to be remapped."""
 
@@ -93,6 +102,15 @@ class Phase:
 
     name: str
     ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank:
+    """One of the processes that a case of several ranks runs in: its own median of the samples, and the hash of its device."""
+
+    rank: int
+    median_ns: int
+    device_hash: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

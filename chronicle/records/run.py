@@ -18,10 +18,13 @@ from chronicle.records.circumstances import (
     Inputs,
     Launching,
     Link,
+    Memory,
     Phase,
+    Rank,
     Serving,
     Synchrony,
 )
+from chronicle.records.files import Stored, Table
 from chronicle.records.later import later
 
 RUN_SCHEMA = "chronicle.run/1"
@@ -136,13 +139,6 @@ class Energy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    peak_allocated_b: int
-    peak_reserved_b: int
-    allocation_retries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Correctness:
     """Relative error against a reference of higher precision, on an output poisoned before the call.
 
@@ -182,7 +178,9 @@ class Process:
     ``role`` is ``replicate``; ``control``, the same case a second time in its block, which shows what the comparison resolves;
     or ``prime``, which filled the compilers' caches before the first block. Only replicates enter an estimate.
     ``peer_seconds`` are seconds per call as other tools read them in this process, by the tool's name. ``profilers`` are
-    tracers and debugging switches that were found on, None where nobody looked.
+    tracers and debugging switches that were found on, None where nobody looked. ``ranks`` are the processes of a case that
+    runs in several, whose slowest is what ``time`` holds. A study has ``outcomes`` in the place of ``time``: numbers by their
+    metric, under the ``seed`` of its block; a derived one has no seed.
     """
 
     block: int
@@ -212,6 +210,9 @@ class Process:
     serving: Serving | None = later()
     profilers: tuple[str, ...] | None = later()
     peer_seconds: dict[str, float] = later({})
+    seed: int | None = later()
+    outcomes: dict[str, float] = later({})
+    ranks: tuple[Rank, ...] = later(())
     phases: tuple[Phase, ...] = later(())
     missing: tuple[Missing, ...] = ()
 
@@ -249,7 +250,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One point of a benchmark's sweep and the processes that measured it."""
+    """One point of a benchmark's sweep and the processes that measured it; ``label`` is its own where it is not the run's."""
 
     benchmark: str
     title: str
@@ -257,6 +258,7 @@ class Case:
     workload: Workload | None
     processes: tuple[Process, ...] = ()
     summary: Summary | None = None
+    label: str | None = later()
 
     @property
     def key(self) -> str:
@@ -285,12 +287,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """The file of benchmarks and the hash over it and every local module it imports."""
+    """The file of benchmarks and the hash over it, every local module it imports, and the tables that its studies read."""
 
     name: str
     file: str
     source_sha256: str
     sources: tuple[str, ...]
+    tables: tuple[Table, ...] = later(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,14 +360,6 @@ class Design:
     protocol: Protocol
     controls: tuple[str, ...] = later(())
     block_wall_ns: tuple[int, ...] = later(())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A file beside the record: the hash of its uncompressed bytes and how many lines of it belong to the record."""
-
-    sha256: str
-    lines: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from runs import H100, a_run, case, process
 
 from chronicle.errors import ProblemsFound
 from chronicle.records import json_form
+from chronicle.records.files import Stored
 from chronicle.records.run import (
     ENVIRONMENT_SCHEMA,
     RUN_SCHEMA,
@@ -22,7 +23,6 @@ from chronicle.records.run import (
     Environment,
     Process,
     Run,
-    Stored,
     Timing,
 )
 
