@@ -11,6 +11,7 @@ import sys
 import click
 
 from chronicle.cli.bench import bench
+from chronicle.cli.calibrate import calibrate
 from chronicle.cli.check import check
 from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
@@ -26,6 +27,7 @@ def cli() -> None:
     """Publish a performance project so that every number is a path back to evidence."""
 
 
+bench.add_command(calibrate)
 for command in (bench, check, doctor, metrics, mine, new, write):
     cli.add_command(command)
 

@@ -43,7 +43,7 @@ def plan_of(
     stop = rule_of(rule)
     if is_quick and not stop.is_exploratory:
         raise ChronicleError("--quick measures too little for a number", hint="--quick --rule 'explore(1)'")
-    _machine_name(machine)
+    machine_name(machine)
     found = find_device(device)
     suite, points, left_out = _points(bench, selection, found.kind)
     points, not_chosen = _chosen(points, axes)
@@ -57,9 +57,9 @@ def plan_of(
         device=found.name,
         pci_bus_id=found.pci_bus_id,
         rule=stop.name,
-        source=_source(bench, revision),
+        source=source_of(bench, revision),
         salt=SALT.expanduser(),
-        budget_seconds=None if budget is None else _seconds(budget),
+        budget_seconds=None if budget is None else seconds_of(budget),
         protocol=QUICK if is_quick else STANDARD,
         is_new=is_new,
         controls=_controls(suite, points),
@@ -117,7 +117,7 @@ def _primes(suite: Suite, points: Sequence[Point]) -> tuple[str, ...]:
     return tuple(case_key(one.benchmark, one.parameters) for one in points if suite.benchmark(one.benchmark).primes)
 
 
-def _source(bench: Path, stated: str | None) -> Source:
+def source_of(bench: Path, stated: str | None) -> Source:
     """The revision git gives for the bench folder; the stated one only where there is no repository to ask."""
     from chronicle.records.run import Source
 
@@ -132,14 +132,14 @@ def _source(bench: Path, stated: str | None) -> Source:
     return Source(revision=tree.revision, dirty=tree.is_dirty, stated_by="git")
 
 
-def _machine_name(name: str) -> None:
+def machine_name(name: str) -> None:
     from chronicle.records.run import MACHINE_NAME
 
     if not re.fullmatch(MACHINE_NAME, name):
         raise ChronicleError(f"{name!r} cannot name a machine", hint="use lower-case letters, digits and dashes: h100-sxm")
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh])", text)
     if match is None:
         raise ChronicleError(f"{text!r} is no time span", hint="write 90s, 9m or 1h")

@@ -41,6 +41,17 @@ class ThrottleCounters:
     mask: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One answer of NVML to a field id, as it came: ``value`` is None where ``code`` is not 0 (success)."""
+
+    field: int
+    code: int
+    value_type: int
+    value: int | None
+    latency_us: int
+
+
 class Gpu:
     """One GPU's sensors. Every method is one or more driver calls of about 4 ms: never call it among timed samples."""
 
@@ -112,6 +123,29 @@ class Gpu:
         except AttributeError:
             return (Reading(None, _TOO_OLD),) * len(ids)
         return tuple(self._value(field, answer) for field, answer in zip(ids, answers, strict=True))
+
+    def field_values(self, ids: Sequence[int]) -> tuple[FieldValue, ...]:
+        """Field values in one call of the driver, as they came; none at all where it does not offer field values."""
+        try:
+            answers = self._library.nvmlDeviceGetFieldValues(self._handle, list(ids))
+        except (self._library.NVMLError, AttributeError):
+            return ()
+        return tuple(
+            FieldValue(
+                field=field,
+                code=int(one.nvmlReturn),
+                value_type=int(one.valueType),
+                value=self._value(field, one).value,
+                latency_us=int(getattr(one, "latencyUsec", 0)),
+            )
+            for field, one in zip(ids, answers, strict=True)
+        )
+
+    def power_usage_mw(self) -> Reading:
+        return self._read(lambda: self._call("nvmlDeviceGetPowerUsage"))
+
+    def supported_event_mask(self) -> Reading:
+        return self._read(lambda: self._call("nvmlDeviceGetSupportedClocksEventReasons"))
 
     def pin(self, function: str, *arguments: Any) -> Any:
         """The answer of the named NVML function for this GPU as text or number, or None where it is not supported."""

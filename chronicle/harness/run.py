@@ -38,7 +38,7 @@ def measure(plan: Plan, summarise: Summarise, observer: Observer) -> tuple[run.R
     the moment, and where suite, pins or device changed since the run was begun. Finished blocks stand in any case.
     """
     until = None if plan.budget_seconds is None else time.monotonic() + plan.budget_seconds
-    with _alone(plan.results / plan.machine):
+    with alone_on(plan.results / plan.machine):
         folder, now = _continued(plan, observer) or _begun(plan)
         slowest = max(_least_seconds(plan), _slowest_block(now))
         primes = plan.primes
@@ -70,7 +70,7 @@ def _still_fit(until: float | None, slowest: float) -> int | None:
 
 
 @contextmanager
-def _alone(machine: Path) -> Iterator[None]:
+def alone_on(machine: Path) -> Iterator[None]:
     """Hold the machine's folder: two runs at once would disturb each other, and write over each other's blocks."""
     import fcntl
 

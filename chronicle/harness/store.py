@@ -14,16 +14,19 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chronicle.errors import ChronicleError
 from chronicle.records import json_form
+from chronicle.records.calibration import Calibration
 from chronicle.records.files import Stored
 from chronicle.records.run import ENVIRONMENT_SCHEMA, MANIFEST, RECORD, RUN_SCHEMA, SAMPLES, TELEMETRY, Environment, Run
 
 _WRITING = ".writing-"
+
+Kept = TypeVar("Kept", Run, Calibration)
 
 
 class RunFolder:
@@ -33,27 +36,36 @@ class RunFolder:
         self.path = path
         self.lines: dict[str, list[str]] = {SAMPLES: [], TELEMETRY: []}
 
+    @property
+    def pins(self) -> Path:
+        """The folder that all records of the machine share for their pins."""
+        return self.path.parent / "env"
+
     def load(self) -> Run:
         """The record as last committed; its samples and telemetry are kept to be appended to.
 
         What a killed process was in the middle of writing is swept away. Raises :class:`ChronicleError` where a file is
         not what the record was written with.
         """
+        run = json_form.from_bytes(Run, (self.path / RECORD).read_bytes(), file=str(self.path / RECORD), schema=RUN_SCHEMA)
+        self.take_up(run.files)
+        return run
+
+    def take_up(self, files: Mapping[str, Stored]) -> None:
+        """Hold the lines of the named files as they were committed, and sweep away what was being written."""
         for torn in self.path.glob(f"{_WRITING}*"):
             torn.unlink()
-        run = json_form.from_bytes(Run, (self.path / RECORD).read_bytes(), file=str(self.path / RECORD), schema=RUN_SCHEMA)
-        for name, stored in run.files.items():
+        for name, stored in files.items():
             self.lines[name] = _lines(self.path / name)[: stored.lines]
             if _digest(self.lines[name]) != stored.sha256:
                 raise _damaged(self.path / name)
-        return run
 
     def append(self, name: str, line: Any) -> int:
         """Hold a line for the named file; its place in the file is the answer."""
         self.lines[name].append(json.dumps(line, sort_keys=True, separators=(",", ":"), allow_nan=False))
         return len(self.lines[name]) - 1
 
-    def commit(self, run: Run) -> Run:
+    def commit(self, run: Kept) -> Kept:
         """Write the held lines, then the record that refers to them; the record as written is the answer."""
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / MANIFEST).unlink(missing_ok=True)
@@ -67,7 +79,7 @@ class RunFolder:
 
     def environment(self, digest: str) -> Environment:
         """The pins kept under their digest. Raises :class:`ChronicleError` where the file is gone or was changed."""
-        path = self.path.parent / "env" / f"{digest}.json"
+        path = self.pins / f"{digest}.json"
         if not path.is_file() or hashlib.sha256(body := path.read_bytes()).hexdigest() != digest:
             raise _damaged(path)
         return json_form.from_bytes(Environment, body, file=str(path), schema=ENVIRONMENT_SCHEMA)
@@ -75,13 +87,13 @@ class RunFolder:
     def keep_environment(self, environment: Environment) -> str:
         """Write the pins beside the machine's runs under their own digest, once; the digest is the answer."""
         name = json_form.digest(environment)
-        path = self.path.parent / "env" / f"{name}.json"
+        path = self.pins / f"{name}.json"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, json_form.to_bytes(environment))
         return name
 
-    def seal(self, run: Run) -> None:
+    def seal(self, run: Kept) -> None:
         """List the hash of the uncompressed bytes of the record and its files, since compressors differ between machines."""
         rows = []
         for name in sorted([RECORD, *run.files]):

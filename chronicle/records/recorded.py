@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chronicle.errors import Problem
+from chronicle.records.calibration import Calibration
+from chronicle.records.readings import Readings
 from chronicle.records.run import Environment, Run
 
 
@@ -40,4 +42,30 @@ class RecordedRuns:
     """All readable runs of a results folder, oldest first, and what is wrong with any of them."""
 
     runs: tuple[RecordedRun, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCalibration:
+    """A calibration with its readings by part and its pins; ``is_sealed`` says whether every part of it was taken."""
+
+    calibration: Calibration
+    folder: Path
+    shown: str
+    readings: Mapping[str, Readings]
+    environment: Environment
+    is_sealed: bool
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The calibration among those of all machines: ``machine/calibration_id``."""
+        return f"{self.calibration.machine}/{self.calibration.calibration_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCalibrations:
+    """All readable calibrations of a results folder, oldest first, and what is wrong with any of them."""
+
+    calibrations: tuple[RecordedCalibration, ...]
     problems: tuple[Problem, ...]

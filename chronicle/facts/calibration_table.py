@@ -1,0 +1,145 @@
+"""The findings of a calibration as rows that a reader can check: name, value, range, and how it was obtained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chronicle.records.calibration import Extent, Findings, Spread
+from chronicle.units import Quantity
+
+_STATES = {
+    "idle_cold": "Idle, no context in any process",
+    "idle_warm": "Idle, a context alive",
+    "idle_hot": "Idle, just after load",
+    "spin": "Waiting in a loop of one block",
+}
+_LAUNCHES = {
+    "eager": ("Launch, one after another", "events around a batch of empty kernels"),
+    "eager_host": ("Launch, as the host pays it", "host clock around 100 launches that are not awaited"),
+    "graph": ("Launch in a CUDA graph", "events around the replay of a graph of empty kernels"),
+    "awaited": ("Launch, awaited", "host clock around one launch and its end"),
+    "dispatch": ("Dispatch of one operation", "host clock around a batch of operations on one element"),
+}
+_FIELDS = {"energy": "energy counter", "instant": "power, instant", "average": "power, average", "usage": "power usage"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding in words; ``group`` is the heading it stands under."""
+
+    group: str
+    name: str
+    value: str
+    range: str
+    method: str
+
+
+def rows(found: Findings) -> Iterator[Row]:
+    """All findings, in the order in which a reader needs them."""
+    yield from _clocks(found)
+    yield from _ceilings(found)
+    yield from _idle(found)
+    yield from _sensors(found)
+    yield from _energy(found)
+    yield from _costs(found)
+
+
+def _clocks(found: Findings) -> Iterator[Row]:
+    group = "Timers and launches"
+    if (timers := found.timers) is not None:
+        if timers.event_quantum_ns is not None and timers.event_overhead_ns is not None:
+            yield Row(
+                group, "Event clock, step", _seconds(timers.event_quantum_ns), "", "smallest difference of two event spans"
+            )
+            yield _spread(group, "Event pair around nothing", timers.event_overhead_ns, "two events, back to back")
+        yield Row(group, "Host clock, step", _seconds(timers.host_quantum_ns), "", "smallest difference of two reads")
+        yield _spread(group, "Host clock, one read", timers.host_overhead_ns, "difference of successive reads")
+    for one in found.launches:
+        name, method = _LAUNCHES.get(one.kind, (one.kind, ""))
+        yield _spread(group, name, one.each_ns, method)
+    if (resolution := found.resolution) is not None and resolution.resolution is not None:
+        words = f"(B over A {_percent(resolution.log_ratio_lo)} to {_percent(resolution.log_ratio_hi)})"
+        method = f"{resolution.pairs} pairs of fresh processes that do the same; order-statistic interval of the log ratio"
+        yield Row(group, "Smallest difference told apart", _percent(resolution.resolution), words, method)
+
+
+def _ceilings(found: Findings) -> Iterator[Row]:
+    group = "Ceilings, short measurements"
+    for one in found.ceilings:
+        rate, unit = (one.bytes_per_second, "B/s") if one.bytes_per_second else (one.flop_per_second, "FLOP/s")
+        if rate is not None:
+            quantity = Quantity(rate.median, unit, min(rate.q1, rate.median), max(rate.q3, rate.median))
+            words = f"{quantity.interval_text} quartiles"
+            yield Row(group, one.name.capitalize(), quantity.text, words, f"{one.formula}, {rate.n} calls in one process")
+    if found.cache is not None:
+        words = f"({_seconds(found.cache.cold_ns.median)} against {_seconds(found.cache.hot_ns.median)})"
+        method = f"a copy over {Quantity(found.cache.working_b, 'B').text}, its operands evicted and not, in turn"
+        yield Row(group, "Cold over hot cache", f"{found.cache.cold_over_hot:.2f}", words, method)
+
+
+def _idle(found: Findings) -> Iterator[Row]:
+    for one in found.idle_power:
+        name = _STATES.get(one.state, one.state) + (", polled" if one.is_polled else "")
+        at = f"({one.temperature_c} °C, {one.sm_mhz} MHz)" if None not in (one.temperature_c, one.sm_mhz) else ""
+        settle = f" after {one.settle_ns / 1e9:.0f} s" if one.settle_ns else ", sensors read all the time"
+        yield Row("Idle power", name, f"{one.power_w:.1f} W", at, f"energy counter over {one.window_ns / 1e9:.1f} s{settle}")
+
+
+def _sensors(found: Findings) -> Iterator[Row]:
+    group = "Sensors"
+    for one in found.update_periods:
+        words = f"{_quarters(one.period_ns)}, longest {_seconds(one.longest_ns)}"
+        method = f"time between changes of value, polled every {_seconds(one.poll_ns)}"
+        name = f"{_FIELDS[one.source].capitalize()}: new value every"
+        yield Row(group, f"{name}, {one.state}", _seconds(one.period_ns.median), words, method)
+    for step in found.step_responses:
+        name = f"{_FIELDS[step.source].capitalize()}: {'rises' if step.direction == 'rise' else 'falls'} by half in"
+        words = f"(10 % {_seconds(step.at_10_ns.median)}, 90 % {_seconds(step.at_90_ns.median)})"
+        method = f"{step.at_50_ns.n} steps between {step.low_w:.0f} and {step.high_w:.0f} W, first reading beyond the level"
+        yield Row(group, name, _seconds(step.at_50_ns.median), words, method)
+    for window in found.averaging_windows:
+        method = f"boxcar over the load that fits the {window.method}; leaves {window.misfit:.0%} of the variation"
+        yield Row(group, f"{_FIELDS[window.source].capitalize()}: averages over", _seconds(window.window_ns), "", method)
+
+
+def _energy(found: Findings) -> Iterator[Row]:
+    group = "Energy"
+    for one in found.energy_agreements:
+        method = f"{one.ratio.n} windows of {one.window_ns / 1e9:.1f} s or more under steady load; worst gap {one.gap:.2%}"
+        name = f"Counter over integral of {_FIELDS[one.source]}"
+        yield Row(group, name, f"{one.ratio.median:.4f}", _extent(one.ratio), method)
+    for error in found.window_errors:
+        kind = "tick to tick" if error.is_aligned else "not aligned"
+        name = f"Error of a window of {_seconds(error.window_ns)}, {kind}"
+        yield Row(group, name, _percent(error.error_p95), "", f"95th percentile of {error.n} windows of one steady load")
+    if found.claimable_window_ns is not None:
+        method = "shortest length, tick to tick, from which on that error stays within 2 %"
+        yield Row(group, "Shortest window to claim energy from", _seconds(found.claimable_window_ns), "", method)
+
+
+def _costs(found: Findings) -> Iterator[Row]:
+    for one in found.read_costs:
+        yield _spread(
+            "Cost of a sensor read", one.call.capitalize() if one.call[1].islower() else one.call, one.cost_ns, "host clock"
+        )
+
+
+def _spread(group: str, name: str, spread: Spread, method: str) -> Row:
+    return Row(group, name, _seconds(spread.median), _quarters(spread), f"{method}; {spread.n} readings")
+
+
+def _quarters(spread: Spread) -> str:
+    return f"(quartiles {_seconds(spread.q1)}–{_seconds(spread.q3)})"
+
+
+def _extent(extent: Extent) -> str:
+    return f"({extent.lowest:.4f}–{extent.highest:.4f})"
+
+
+def _seconds(nanoseconds: float) -> str:
+    return Quantity(nanoseconds / 1e9, "s").text
+
+
+def _percent(value: float | None) -> str:
+    return "unknown" if value is None else f"{value * 100:.2f} %".replace("-", "−")
