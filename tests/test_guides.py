@@ -11,8 +11,14 @@ from pathlib import Path
 import click
 import pytest
 
+from chronicle.documents.episode import EpisodeFront, parse_episode
+from chronicle.documents.front_matter import Authored
 from chronicle.documents.questions import parse_questions
 from chronicle.documents.roadmap import parse_roadmap
+from chronicle.documents.roundtable import roundtable
+from chronicle.documents.stated import METRICS
+from chronicle.documents.voices import parse_voices
+from chronicle.pages.episode_blocks import MINED
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
@@ -63,6 +69,39 @@ def test_the_examples_of_a_roadmap_and_of_a_question_read_without_a_problem() ->
     assert (item_problems, question_problems) == ((), ())
     assert items.items[0].evidence == ("TR123", "bench:tensor_parallel")
     assert asked[0].reports == ("TR120",)
+
+
+def test_the_header_and_the_statements_of_the_guide_of_episodes_read_without_a_problem() -> None:
+    header, stated, _ = blocks("docs/guides/writing-episodes.md", "yaml")
+    front, problems = parse_episode(Authored("a.md", "a.md", header.replace("tags:", f"{stated}tags:")))
+
+    assert problems == ()
+    assert front is not None and front.stated.lines_added is not None
+    assert (str(front.date_end), front.commits, front.stated.lines_added.value) == (
+        "2026-11-23",
+        ("1a2b3c4..5d6e7f8",),
+        1200,
+    )
+
+
+def test_the_voices_and_the_roundtable_of_the_guide_read_without_a_problem() -> None:
+    *_, listing = blocks("docs/guides/writing-episodes.md", "yaml")
+    (talk,) = blocks("docs/guides/writing-episodes.md", "markdown")
+    cast, problems = parse_voices(Authored("voices.yml", "voices.yml", listing), {"assets/voices/banterpacks.png"})
+    told = roundtable(Authored("a.md", "a.md", talk), cast)
+
+    assert (problems, told.problems) == ((), ())
+    assert [(line.voice.name, line.stage) for line in told.lines] == [("Claude", "looks up"), ("Banterpacks", "")]
+
+
+def test_the_guide_of_episodes_lists_every_key_and_every_mined_number() -> None:
+    source = (ROOT / "docs/guides/writing-episodes.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(\w+)`", source.split("| key | says |")[1].split("\n\n")[0]))
+    numbers = set(re.findall(r"`(\w+)`", source.split('{{ mined("commits") }}')[1].split("|")[1]))
+
+    assert set(EpisodeFront.model_fields) - {"kind"} <= listed
+    assert numbers == set(MINED)
+    assert all(f"  {name}:" in source for name in METRICS)
 
 
 def test_the_guide_lists_every_directive_with_its_arguments() -> None:

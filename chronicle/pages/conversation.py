@@ -40,8 +40,8 @@ def conversation(lines: Sequence[SpokenLine], page: str) -> Callable[[list[str]]
 def sign(voice: Voice, page: str) -> Markdown:
     """What stands before a voice's name: its picture or its glyph, which say nothing that the name does not."""
     if voice.picture is not None:
-        return Markdown(f"![]({relative(page, quote(voice.picture))}){{ .conversation__glyph }}")
-    return Markdown(f'<span class="conversation__glyph" aria-hidden="true">{text(voice.sign)}</span>')
+        return Markdown(f"![]({relative(page, quote(voice.picture))}){{ .conversation__glyph .voice--{voice.key} }}")
+    return Markdown(f'<span class="conversation__glyph voice--{voice.key}" aria-hidden="true">{text(voice.sign)}</span>')
 
 
 def voices_css(cast: Cast) -> bytes:

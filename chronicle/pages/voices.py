@@ -104,7 +104,7 @@ def _sections(said: Sequence[Said], uri: str, desk: Desk) -> list[Markdown]:
         items = [f'<li markdown="span">{_quoted(line, episode, uri, desk)}</li>' for line in lines]
         sections.append(
             Markdown(
-                f"## {heading}\n\n{text(place_words(episode))}\n{{ .quiet }}\n\n"
+                f"## {heading}\n\n{text(place_words(episode))}\n{{ .spoken__where }}\n\n"
                 f'<ol class="spoken voice--{lines[0].voice.key}" markdown="1">\n\n' + "\n".join(items) + "\n\n</ol>\n"
             )
         )
