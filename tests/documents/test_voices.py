@@ -39,7 +39,7 @@ def test_voices_are_read_in_the_order_of_their_file() -> None:
 
 def test_every_problem_of_the_file_is_named_at_its_line() -> None:
     _, problems = parsed(
-        "voices:\n- name: A\n  colour: red\n- name: 'B:'\n  colour: '#12345'\n- nam: C\n- name: D\n  color: '#123456'\n"
+        "voices:\n- name: A\n  colour: red\n- name: 'B:'\n  colour: '#12345'\n- names: C\n- name: D\n  color: '#123456'\n"
         "- name: E\n  glyph: too long\nvoises: 1\n"
     )
 
