@@ -10,6 +10,7 @@ RULES: dict[str, str] = {
     "claim-stale": "a claim that rests on runs whose benchmark has changed since",
     "claim-supported": "a claim that the evidence supports, in prose that says otherwise",
     "claim-undecided": "a claim that the evidence leaves undecided, in prose that says otherwise",
+    "convention": "a record whose counted work does not follow from the rule it names",
     "dead-anchor": "a link to a heading or another place that its page does not have",
     "dead-image": "a picture that is no file of the site",
     "dead-link": "a link to no page and no file of the site, or a name in brackets that nothing defines",
@@ -38,6 +39,8 @@ RULES: dict[str, str] = {
     "unknown-fact": "a fact, a share or a ratio that the records do not hold",
     "unknown-voice": "a line of a roundtable whose voice is not listed",
     "unreadable": "a file that is not UTF-8 text",
+    "verify-missing": "a record, a twin or a page that a built site names and does not ship",
+    "verify-number": "a number of a built site that its records do not give",
     "voices": "a list of voices that cannot be read, or names one wrongly",
     "waiver": "a waiver without a reason, one that waives nothing, or a slip of the pen in one",
 }

@@ -46,7 +46,9 @@ from chronicle.facts.integrity import record_problems
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
+from chronicle.pages import addresses
 from chronicle.pages.checks import checks_page
+from chronicle.pages.cited import cited_commits
 from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
@@ -81,6 +83,7 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     claims_page,
     checks_page,
     method_page,
+    cited_commits,
     asset_entries,
 )
 
@@ -209,6 +212,7 @@ def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
     desk = Desk(library, keep, site_url)
     entries = [entry for write in PAGES for entry in write(desk)]
     entries += desk.figures.values()
+    entries.append(desk.published.index(entries, records_of(library)))
     entries.sort(key=lambda entry: (entry.uri, entry.renders is None))
     placed = {entry.uri: entry for entry in reversed(entries)}
     clashes = [_clash(entry) for entry in entries if placed[entry.uri] is not entry]
@@ -216,6 +220,12 @@ def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
         {*library.problems, *desk.problems, *clashes}, key=lambda one: (one.severity, one.file, one.line or 0, one.found)
     )
     return Site(tuple(placed[uri] for uri in sorted(placed)), tuple(problems))
+
+
+def records_of(library: Library) -> list[str]:
+    """The paths of the records that a site ships, which all its measured numbers can be computed from."""
+    files = [addresses.run_file(one.run.machine, one.run.run_id, name) for one in library.runs for name in one.files]
+    return [*files, *{addresses.pins_file(one.run.machine, digest) for one in library.runs for digest in one.pins}]
 
 
 def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: Observed) -> Library:

@@ -17,6 +17,7 @@ from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
 from chronicle.cli.new import new
 from chronicle.cli.site import write
+from chronicle.cli.verify import verify
 from chronicle.errors import ChronicleError
 from chronicle.version import __version__
 
@@ -28,7 +29,7 @@ def cli() -> None:
 
 
 bench.add_command(calibrate)
-for command in (bench, check, doctor, metrics, mine, new, write):
+for command in (bench, check, doctor, metrics, mine, new, verify, write):
     cli.add_command(command)
 
 

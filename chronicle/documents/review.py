@@ -18,7 +18,7 @@ from chronicle.documents.visible import Block, Comment, Visible
 from chronicle.errors import Problem
 
 UNBOUND = "unbound-number"
-BINDING = frozenset({"fact", "share", "ratio"})
+BINDING = frozenset({"fact", "share", "ratio", "mined"})
 """The directives that put one value into a sentence."""
 
 _OURS = re.compile(r"\s*chronicle\s*:\s*(?P<word>[\w-]*)\s*:?\s*(?P<reason>.*?)\s*\Z", re.DOTALL)

@@ -6,6 +6,7 @@ samples, the seal must fit, and pins must have the digest that is their file's n
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -76,7 +77,18 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
         *_seal_problems(files, run, shown),
         *_pin_problems(run, environment, f"{shown}/{RECORD}"),
     )
-    return RecordedRun(run, folder, shown, samples, telemetry, environment, MANIFEST in files, files, problems)
+    return RecordedRun(
+        run,
+        folder,
+        shown,
+        samples,
+        telemetry,
+        environment,
+        MANIFEST in files,
+        files,
+        problems,
+        pins=_kept(run, folder.parent / "env"),
+    )
 
 
 def _lines(files: Mapping[str, bytes], name: str, shown: str, count: int) -> list[str]:
@@ -142,6 +154,16 @@ def _other_pins(run: Run, folder: Path, shown: str) -> Iterator[Problem]:
             _pins(folder / f"{digest}.json", f"{shown.rpartition('/')[0]}/env/{digest}.json")
         except ProblemsFound as failure:
             yield from failure.problems
+
+
+def _kept(run: Run, folder: Path) -> dict[str, bytes]:
+    """The files of pins that the run and its processes name, as far as they are there and are what their names say."""
+    named = {run.environment_sha256, *(process.environment_sha256 for case in run.cases for process in case.processes)}
+    found = {}
+    for digest in sorted(named - {""}):
+        with contextlib.suppress(ProblemsFound):
+            found[digest] = _pins(folder / f"{digest}.json", digest)
+    return found
 
 
 def _storage_problems(run: Run, lines: Mapping[str, list[str]], shown: str) -> Iterator[Problem]:

@@ -35,6 +35,10 @@ def run_file(machine: str, run_id: str, name: str) -> str:
     return f"runs/{machine}/{run_id}/{name}"
 
 
+def pins_file(machine: str, digest: str) -> str:
+    return f"runs/{machine}/env/{digest}.json"
+
+
 def machine_page(machine: str) -> str:
     return f"machines/{machine}.md"
 

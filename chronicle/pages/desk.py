@@ -20,6 +20,7 @@ from chronicle.errors import Problem
 from chronicle.pages.addresses import CHARTS
 from chronicle.pages.entry import Entry
 from chronicle.pages.mentions import Mention, Mentions, mentions
+from chronicle.pages.published import Published
 from chronicle.pages.writing import Markdown, relative
 
 Keep = Callable[[str, Callable[[], bytes]], bytes]
@@ -33,13 +34,14 @@ def make_always(key: str, make: Callable[[], bytes]) -> bytes:
 
 @dataclass(frozen=True)
 class Desk:
-    """Shared by all pages of one build; ``figures`` and ``problems`` grow while pages are written."""
+    """Shared by all pages of one build; ``figures``, ``problems`` and ``published`` grow while pages are written."""
 
     library: Library
     keep: Keep
     site_url: str | None = None
     figures: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    published: Published = field(default_factory=Published)
 
     def named_by(self, place: str) -> tuple[Mention, ...]:
         """What names a place of the site: a page's path, with an anchor for a part of one."""

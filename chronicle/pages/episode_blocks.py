@@ -13,8 +13,10 @@ from chronicle.documents.library import Chronicle
 from chronicle.documents.stated import JudgedStatement
 from chronicle.facts.commit_metrics import CommitMetrics
 from chronicle.pages import addresses
+from chronicle.pages.cited import SUMMED
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
+from chronicle.pages.published import Published
 from chronicle.pages.timeline import month_of
 from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, text, write
 from chronicle.records.recorded import RecordedRun
@@ -50,7 +52,7 @@ def answers(episode: Episode, desk: Desk) -> dict[str, Answer]:
     def metrics() -> Markdown:
         if episode.metrics is None and not episode.statements and not episode.front.commits:
             raise UnanswerableError(_UNCITED)
-        return metrics_block(episode)
+        return metrics_block(episode, desk.published)
 
     def files(title: str = "") -> Markdown:
         _check_found(episode)
@@ -65,7 +67,7 @@ def answers(episode: Episode, desk: Desk) -> dict[str, Answer]:
 
     def mined(metric: str) -> Markdown:
         _check_found(episode)
-        return mined_words(episode, metric) if episode.metrics else _not_found(episode)
+        return mined_words(episode, metric, desk.published) if episode.metrics else _not_found(episode)
 
     return {"metrics": metrics, "mined": mined, "files": files, "commits": commits, "verdicts": verdicts}
 
@@ -74,7 +76,7 @@ def added(episode: Episode, desk: Desk, placed: Collection[str]) -> Markdown | N
     """The blocks that the author did not place, under a heading of their own; None where nothing is known to add."""
     parts: list[Markdown] = []
     if "metrics" not in placed and (episode.metrics is not None or episode.statements):
-        parts.append(metrics_block(episode))
+        parts.append(metrics_block(episode, desk.published))
     if "files" not in placed and episode.metrics is not None and episode.metrics.areas:
         parts.append(files_block(episode, desk))
     if "verdicts" not in placed and (runs := runs_at(episode, desk)):
@@ -82,7 +84,7 @@ def added(episode: Episode, desk: Desk, placed: Collection[str]) -> Markdown | N
     return Markdown("\n\n".join([Markdown("## What the commits hold { #mined }"), *parts])) if parts else None
 
 
-def metrics_block(episode: Episode) -> Markdown:
+def metrics_block(episode: Episode, published: Published) -> Markdown:
     """What the commits changed, the headline first, and beside it what the episode states of them."""
     metrics, why = episode.metrics, episode.why_not
     stated = _stated_table(episode.statements)
@@ -91,23 +93,26 @@ def metrics_block(episode: Episode) -> Markdown:
         return Markdown(f"{nothing}\n\n{stated}") if stated else nothing
     return write(
         "metrics.md",
-        commits=f"{metrics.commits:,}",
+        metrics=metrics,
+        commits=_summed(episode, "commits", f"{metrics.commits:,}", published),
         authors=f"{metrics.authors:,}",
-        files=f"{metrics.files_changed:,}",
+        files=_summed(episode, "files_changed", f"{metrics.files_changed:,}", published),
         lines=f"{signed(metrics.lines_added)} {signed(-metrics.lines_removed)}",
-        details=table(("Metric", "Mined from git"), _metric_rows(metrics)),
+        details=table(("Metric", "Mined from git"), _metric_rows(episode, metrics, published)),
         why_not=why,
         stated=stated,
     )
 
 
-def mined_words(episode: Episode, metric: str) -> Markdown:
+def mined_words(episode: Episode, metric: str, published: Published) -> Markdown:
     """One number of the cited commits, for a sentence."""
     metrics = episode.metrics
     if metric not in MINED or metrics is None:
         raise UnanswerableError(f"no mined metric {metric!r}; there are {', '.join(MINED)}")
     number = int(getattr(metrics, MINED[metric]))
-    return Markdown(f'<span class="number">{signed(number) if metric == "net_change" else f"{number:,}"}</span>')
+    words = signed(number) if metric == "net_change" else f"{number:,}"
+    shown = _summed(episode, metric, words, published) if metric in SUMMED else words
+    return Markdown(f'<span class="number">{shown}</span>')
 
 
 def files_block(episode: Episode, desk: Desk, title: str = "") -> Markdown:
@@ -167,13 +172,22 @@ def _not_found(episode: Episode) -> Markdown:
     return Markdown(f"*No commits to show: {text(episode.why_not)}.*") if episode.why_not else _NOTHING_FOUND
 
 
-def _metric_rows(metrics: CommitMetrics) -> list[tuple[str, str | None]]:
+def _summed(episode: Episode, name: str, words: str, published: Published) -> Markdown:
+    """A number that can be added up again from the rows of the episode's commits."""
+    return published.mark({"kind": "commits", "episode": episode.authored.uri, "show": name}, words)
+
+
+def _metric_rows(episode: Episode, metrics: CommitMetrics, published: Published) -> list[tuple[str, str | None]]:
+    def summed(name: str, words: str) -> Markdown:
+        return _summed(episode, name, words, published)
+
+    changes = summed("file_changes", f"{metrics.file_changes:,}")
     return [
-        ("Files changed", f"{metrics.files_changed:,} ({metrics.file_changes:,} changes of files)"),
-        ("Lines added", f"{metrics.lines_added:,}"),
-        ("Lines removed", f"{metrics.lines_removed:,}"),
-        ("Net change", signed(metrics.net_lines)),
-        ("Change mix", metrics.change_mix_text),
+        ("Files changed", Markdown(f"{summed('files_changed', f'{metrics.files_changed:,}')} ({changes} changes of files)")),
+        ("Lines added", summed("lines_added", f"{metrics.lines_added:,}")),
+        ("Lines removed", summed("lines_removed", f"{metrics.lines_removed:,}")),
+        ("Net change", summed("net_change", signed(metrics.net_lines))),
+        ("Change mix", summed("change_mix", metrics.change_mix_text)),
         ("Binary and generated files", f"{metrics.binary_files:,} and {metrics.generated_files:,}, not counted by lines"),
         ("Tests touched", f"by {metrics.commits_with_tests:,} of {metrics.commits:,} commits"),
         ("Docs touched", f"by {metrics.commits_with_docs:,} of {metrics.commits:,} commits"),

@@ -62,7 +62,9 @@ def plain_episode(episode: Episode, desk: Desk) -> dict[str, object]:
     front, metrics = episode.front, episode.metrics
     mined = (
         {
+            "commits": metrics.commits,
             "files_changed": metrics.files_changed,
+            "file_changes": metrics.file_changes,
             "lines_added": metrics.lines_added,
             "lines_removed": metrics.lines_removed,
             "net_change": metrics.net_lines,

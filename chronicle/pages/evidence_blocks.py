@@ -57,8 +57,8 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdo
             code(one.case),
             *(() if is_one_machine else (one.machine,)),
             metric_words(one.metric),
-            link(one.quantity.text, relative(page, addresses.card(one)), "fact"),
-            one.quantity.interval_text.strip("()"),
+            link(desk.published.measured(one, "value"), relative(page, addresses.card(one)), "fact"),
+            desk.published.measured(one, "interval"),
             f"{one.n_processes} of {len(one.judged)}",
             badge(standing(one, desk)),
         )

@@ -46,6 +46,7 @@ _EVERYWHERE = {
     "aria-hidden": "true|false",
     "aria-labelledby": _WORDS,
     "aria-describedby": _WORDS,
+    "data-fact": r"[0-9a-f]{16}",
     "data-search-exclude": _WORDS,
     "data-linenos": r"[\d ]*",
     "data-tabs": r"[\d:]*",

@@ -9,6 +9,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import results_table, runs_table
+from chronicle.pages.published import Published, peak_words
 from chronicle.pages.writing import Markdown, code, link, relative, table, twin, write
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Pin
@@ -44,7 +45,7 @@ def _machine(name: str, recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
         "machine.md",
         name=name,
         device=device_of(recorded),
-        peaks=_peaks_table(peaks),
+        peaks=_peaks_table(peaks, recorded.key, desk.published),
         reason=peaks.reason,
         key=[(group, _pins_table(pins)) for group, pins in sorted(environment.key.items()) if pins],
         informative=[(group, _pins_table(pins)) for group, pins in sorted(environment.informative.items()) if pins],
@@ -73,31 +74,25 @@ def _summary_row(name: str, recorded: RecordedRun, desk: Desk) -> tuple[object, 
         link(name, relative(addresses.MACHINES, addresses.machine_page(name))),
         device_of(recorded),
         recorded.environment.key.get("driver", {}).get("driver"),
-        _stated(peaks.memory_bytes_per_second, "B/s"),
-        _stated(peaks.bf16_flop_per_second, "FLOP/s"),
+        _stated(peaks, "memory", recorded.key, desk.published),
+        _stated(peaks, "bf16", recorded.key, desk.published),
         sum(one.run.machine == name for one in desk.library.runs),
     )
 
 
-def _stated(value: float | None, unit: str) -> str | None:
-    return None if value is None else Quantity(value, unit).text
+def _stated(peaks: Peaks, name: str, run: str, published: Published) -> Markdown | None:
+    words = peak_words(peaks, name)
+    return published.mark({"kind": "peak", "run": run, "peak": name}, words) if words else None
 
 
-def _peaks_table(peaks: Peaks) -> Markdown:
+def _peaks_table(peaks: Peaks, run: str, published: Published) -> Markdown:
     rows = [
-        ("Memory", _stated(peaks.memory_bytes_per_second, "B/s"), "bus width × memory clock × 2"),
-        (
-            "Matrix product, bf16, dense",
-            _stated(peaks.bf16_flop_per_second, "FLOP/s"),
-            "multiprocessors × 4096 a clock × highest SM clock",
-        ),
-        (
-            "Matrix product, fp32",
-            _stated(peaks.fp32_flop_per_second, "FLOP/s"),
-            "multiprocessors × 256 a clock × highest SM clock",
-        ),
+        ("Memory", "memory", "bus width × memory clock × 2"),
+        ("Matrix product, bf16, dense", "bf16", "multiprocessors × 4096 a clock × highest SM clock"),
+        ("Matrix product, fp32", "fp32", "multiprocessors × 256 a clock × highest SM clock"),
     ]
-    return table(("Bound", "Peak", "Computed from"), [row for row in rows if row[1]], "lrl")
+    stated = [(words, _stated(peaks, name, run, published), origin) for words, name, origin in rows]
+    return table(("Bound", "Peak", "Computed from"), [row for row in stated if row[1]], "lrl")
 
 
 def _pins_table(pins: dict[str, Pin]) -> Markdown:

@@ -31,7 +31,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError("the two runs differ in a key pin or in their benchmark's source: not comparable")
         return quoted(finding, desk, page, show)
 
-    return {"fact": fact, "share": share, "ratio": ratio}
+    return {answer.__name__: desk.published.answering(answer) for answer in (fact, share, ratio)}
 
 
 def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent: bool = False) -> Markdown:

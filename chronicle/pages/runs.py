@@ -12,9 +12,9 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import metric_words, reproduce, runs_table, standing
 from chronicle.pages.figures import processes
+from chronicle.pages.published import Published
 from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
-from chronicle.units import Quantity
 
 
 def run_pages(desk: Desk) -> Iterator[Entry]:
@@ -24,6 +24,7 @@ def run_pages(desk: Desk) -> Iterator[Entry]:
         return
     listing = runs_table(reversed(runs), desk, addresses.RUNS)
     yield Entry(addresses.RUNS, write("runs.md", runs=listing, count=len(runs)).encode())
+    yield from _pins(runs)
     for recorded in runs:
         yield from _run_entries(recorded, desk)
 
@@ -44,9 +45,15 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
         method=link("Method", relative(uri, addresses.METHOD)),
     )
     yield Entry(uri, body.encode())
-    yield Entry(addresses.run_file(run.machine, run.run_id, "run.json"), twin([_plain(one, desk) for one in found]))
+    yield Entry(addresses.run_file(run.machine, run.run_id, "run.json"), twin([plain_measurement(one, desk) for one in found]))
     for name, raw in recorded.files.items():
         yield Entry(addresses.run_file(run.machine, run.run_id, name), raw)
+
+
+def _pins(runs: Sequence[RecordedRun]) -> Iterator[Entry]:
+    """The files of pins, once each, as they were captured."""
+    kept = {addresses.pins_file(one.run.machine, digest): raw for one in runs for digest, raw in one.pins.items()}
+    yield from (Entry(uri, raw) for uri, raw in kept.items())
 
 
 def _by_case(found: Sequence[Measurement]) -> dict[str, list[Measurement]]:
@@ -73,7 +80,7 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
         verdict=badge(standing(first, desk)),
         metrics=table(
             ("Metric", "Value", "Interval", "Level", "log-t reading", "Processes"),
-            [_metric_row(one) for one in ones],
+            [_metric_row(one, desk.published) for one in ones],
             "lrrrrr",
         ),
         gates=_gates(first),
@@ -87,17 +94,9 @@ def _chart(one: Measurement) -> Chart:
     return distribution(identity, f"{one.case}: {metric_words(one.metric)} by process", processes([one]), one.quantity.unit)
 
 
-def _metric_row(one: Measurement) -> tuple[object, ...]:
-    second = Quantity(one.second.value, one.quantity.unit, one.second.lo, one.second.hi)
-    level = f"{100 * one.estimate.level:.1f} %" if one.estimate.level else None
-    return (
-        metric_words(one.metric),
-        one.quantity.text,
-        one.quantity.interval_text.strip("()"),
-        level,
-        second.interval_text.strip("()"),
-        one.n_processes,
-    )
+def _metric_row(one: Measurement, published: Published) -> tuple[object, ...]:
+    parts = ("value", "interval", "level", "second", "processes")
+    return metric_words(one.metric), *(published.measured(one, part) for part in parts)
 
 
 def _gates(one: Measurement) -> Markdown:
@@ -126,7 +125,7 @@ def _errors(one: Measurement) -> set[str]:
     return {"error" for j in one.judged if j.process.error}
 
 
-def _plain(one: Measurement, desk: Desk) -> dict[str, object]:
+def plain_measurement(one: Measurement, desk: Desk) -> dict[str, object]:
     """A measurement for the JSON twin, values in SI units."""
     return {
         "schema": "chronicle.measurement/1",

@@ -18,6 +18,7 @@ class RecordedRun:
 
     ``shown`` is the folder as messages and pages name it; ``is_sealed`` says whether the run was completed. ``is_confirmed``
     says whether git holds, at the run's revision, the very source its record names; None where nobody can tell.
+    ``pins`` are the files of pins that the run and its processes name, by their digests.
     """
 
     run: Run
@@ -30,6 +31,7 @@ class RecordedRun:
     files: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     is_confirmed: bool | None = None
+    pins: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -1,0 +1,112 @@
+"""Marks every published number with how it was made, so that a stranger can make it again from the files of the site.
+
+A number is set in a ``<span data-fact="…">`` whose value is the digest of its recipe: a plain JSON object that says which
+values were taken from which record, and how. The index ``verify.json`` lists each recipe with the words it gave and the
+pages that show them, and the records that all of it rests on; :mod:`chronicle.verify` reads nothing else.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import html
+import inspect
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chronicle.facts.measurements import Measurement
+from chronicle.facts.physics import Peaks
+from chronicle.pages.entry import Entry
+from chronicle.pages.writing import Markdown, text, twin
+from chronicle.units import Quantity
+
+INDEX = "verify.json"
+SCHEMA = "chronicle.verify/1"
+_MARK = re.compile(r'data-fact="([0-9a-f]{16})"')
+_MARKUP = (
+    (re.compile(r"<sup\b.*?</sup>"), ""),
+    (re.compile(r"<[^<>]*>"), ""),
+    (re.compile(r'\[(.*?)\]\([^()\s]*(?: "[^"]*")?\)(?:\{[^{}]*\})?'), r"\1"),
+)
+
+Recipe = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The recipes of a build by their digest, each with the words it gave; grows while pages are written."""
+
+    words: dict[str, tuple[Recipe, str]] = field(default_factory=dict)
+
+    def mark(self, recipe: Recipe, words: Any) -> Markdown:
+        """``words`` (Markdown of one line, or a plain value) marked as what ``recipe`` gives."""
+        key = digest_of(recipe)
+        self.words[key] = (recipe, plain(text(words)))
+        return Markdown(f'<span data-fact="{key}">{text(words)}</span>')
+
+    def measured(self, one: Measurement, show: str) -> Markdown | None:
+        """A part of a measurement, marked; None where it has no such part. See :func:`shown`."""
+        words = shown(one, show)
+        recipe = {"kind": "measurement", "run": one.run_key, "case": one.case, "metric": one.metric, "show": show}
+        return self.mark(recipe, words) if words else None
+
+    def answering(self, answer: Callable[..., Markdown]) -> Callable[..., Markdown]:
+        """A directive whose answers are marked; it keeps its name and its arguments."""
+
+        @functools.wraps(answer)
+        def marked(*arguments: Any, **options: Any) -> Markdown:
+            given = inspect.signature(answer).bind(*arguments, **options).arguments
+            recipe = {"kind": "directive", "name": answer.__name__, "given": dict(given)}
+            return self.mark(recipe, answer(*arguments, **options))
+
+        return marked
+
+    def index(self, entries: Sequence[Entry], records: Sequence[str]) -> Entry:
+        """``verify.json``: every number that a page shows, with its words, its recipe and its pages."""
+        pages = {entry.uri: Counter(_MARK.findall(entry.body.decode())) for entry in entries if entry.uri.endswith(".md")}
+        numbers = [
+            {
+                "id": key,
+                "text": words,
+                "recipe": recipe,
+                "pages": {uri: counts[key] for uri, counts in sorted(pages.items()) if counts[key]},
+            }
+            for key, (recipe, words) in sorted(self.words.items())
+        ]
+        shown_ones = [one for one in numbers if one["pages"]]
+        return Entry(INDEX, twin({"schema": SCHEMA, "numbers": shown_ones, "records": sorted(records)}))
+
+
+def shown(one: Measurement, show: str) -> str:
+    """How a part of a measurement is written: ``value``, ``interval``, ``level``, ``second`` or ``processes``."""
+    if show == "value":
+        return one.quantity.text
+    if show == "interval":
+        return one.quantity.interval_text.strip("()")
+    if show == "second":
+        return Quantity(one.second.value, one.quantity.unit, one.second.lo, one.second.hi).interval_text.strip("()")
+    if show == "level":
+        return f"{100 * one.estimate.level:.1f} %" if one.estimate.level else ""
+    return str(one.n_processes)
+
+
+def peak_words(peaks: Peaks, name: str) -> str:
+    """How a computed peak is written; empty where there is none."""
+    peak = peaks.of(name)
+    return "" if peak is None else Quantity(peak, "B/s" if name == "memory" else "FLOP/s").text
+
+
+def digest_of(recipe: Recipe) -> str:
+    """Sixteen digits that stand for a recipe."""
+    return hashlib.sha256(json.dumps(recipe, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def plain(markdown: str) -> str:
+    """The words of a marked number as a reader sees them, without the marks of aged and degraded evidence."""
+    for pattern, kept in _MARKUP:
+        markdown = pattern.sub(kept, markdown)
+    return " ".join(html.unescape(markdown).split())

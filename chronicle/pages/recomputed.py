@@ -1,0 +1,87 @@
+"""Makes the words of a published number again from its recipe, with the functions that made them for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from chronicle.documents.directives import Directive
+from chronicle.documents.front_matter import Authored
+from chronicle.errors import Problem
+from chronicle.facts.measurements import Measurement
+from chronicle.pages import quoted
+from chronicle.pages.cited import summed
+from chronicle.pages.desk import Desk
+from chronicle.pages.prose import answer_to
+from chronicle.pages.published import Recipe, peak_words, plain, shown
+from chronicle.units import signed
+
+
+class NoEvidenceError(Exception):
+    """The site does not ship what a recipe asks for; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What a site ships, ready to be asked: a desk over its records, and the rows and revisions of its episodes."""
+
+    desk: Desk
+    rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    episodes: Sequence[Mapping[str, Any]] = ()
+
+    def words(self, recipe: Recipe) -> str:
+        """The words a recipe gives. Raises :class:`NoEvidenceError` where it cannot be followed."""
+        make = {
+            "measurement": self._measurement,
+            "directive": self._directive,
+            "peak": self._peak,
+            "commits": self._commits,
+        }.get(str(recipe.get("kind")))
+        if make is None:
+            raise NoEvidenceError(f"no recipe of the kind {recipe.get('kind')!r} is known")
+        return make(recipe)
+
+    def totals(self, uri: str) -> dict[str, Any]:
+        """The metrics of an episode, added up from the rows of its commits."""
+        episode = next((one for one in self.episodes if one.get("uri") == uri), None)
+        if episode is None:
+            raise NoEvidenceError(f"episodes.json holds no {uri!r}")
+        rows = self.rows.get(str(episode.get("repository")), {})
+        missing = [one for one in episode.get("commits", ()) if one not in rows]
+        if missing:
+            raise NoEvidenceError(f"commits.json lacks {len(missing)} commits of {uri!r}")
+        return summed([rows[one] for one in episode["commits"]])
+
+    def _measurement(self, recipe: Recipe) -> str:
+        key = str(recipe.get("run")), str(recipe.get("case")), str(recipe.get("metric"))
+        one = self._measured.get(key)
+        if one is None:
+            raise NoEvidenceError(f"the records hold no {recipe.get('metric')} of {recipe.get('case')} in {recipe.get('run')}")
+        return shown(one, str(recipe.get("show")))
+
+    def _directive(self, recipe: Recipe) -> str:
+        problems: list[Problem] = []
+        given = recipe.get("given")
+        asked = Directive(str(recipe.get("name")), (), given if isinstance(given, dict) else {})
+        words = answer_to(asked, Authored("", "", ""), quoted.answers(self.desk, "index.md"), problems)
+        if problems:
+            raise NoEvidenceError(problems[0].found)
+        return plain(words)
+
+    def _peak(self, recipe: Recipe) -> str:
+        peaks = self.desk.library.ledger.peaks.get(str(recipe.get("run")))
+        if peaks is None:
+            raise NoEvidenceError(f"the records hold no run {recipe.get('run')}")
+        return peak_words(peaks, str(recipe.get("peak")))
+
+    def _commits(self, recipe: Recipe) -> str:
+        found = self.totals(str(recipe.get("episode"))).get(str(recipe.get("show")))
+        if isinstance(found, int):
+            return signed(found) if recipe.get("show") == "net_change" else f"{found:,}"
+        return str(found)
+
+    @cached_property
+    def _measured(self) -> dict[tuple[str, str, str], Measurement]:
+        return {(one.run_key, one.case, one.metric): one for one in self.desk.library.ledger.measurements}

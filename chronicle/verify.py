@@ -1,0 +1,256 @@
+"""``chronicle verify``: every published number computed again from the records and the JSON that a built site ships.
+
+    read        the index, and the records it names, laid in an empty folder        evidence/
+    observe     the records as any build reads them: digests, seals, medians        site.observe
+    compute     measurements, claims and sums with the functions of a build         facts/, pages/
+    compare     with the JSON twins, with the index, and with the HTML of each page
+
+No GPU, no git and nothing beside the site is asked, so whoever can read the site can do it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from chronicle import site
+from chronicle.errors import ChronicleError, Problem
+from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain
+from chronicle.facts.estimates import LEVEL
+from chronicle.facts.predicates import PredicateError, judge
+from chronicle.pages import addresses
+from chronicle.pages.cited import CITED, SUMMED
+from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.marked import marked_numbers
+from chronicle.pages.published import INDEX, SCHEMA
+from chronicle.pages.recomputed import NoEvidenceError, Recomputed
+from chronicle.pages.runs import plain_measurement
+
+_TWIN = (
+    "machine", "run", "case", "parameters", "metric", "unit", "value", "lo", "hi", "level", "n_processes", "n_left_out",
+    "values", "gates", "label",
+)  # fmt: skip
+_CLAIM = ("verdict", "level", "value", "lo", "hi", "n_processes")
+_ALIKE = 1e-9
+"""Relative difference of two numbers that are the same: another machine may round the last digits of a logarithm otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many marked numbers each page shows, how many values of twins were compared, and everything that disagrees."""
+
+    pages: Mapping[str, int]
+    twins: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def numbers(self) -> int:
+        return sum(self.pages.values())
+
+
+def verify(place: PublishedSite) -> Verified:
+    """Verify a site. Raises :class:`ChronicleError` where it cannot be read, or has no index to verify it by."""
+    try:
+        index = _index(place)
+        with tempfile.TemporaryDirectory(prefix="chronicle-verify-") as folder:
+            missing = list(_lay(place, index, Path(folder) / "bench" / "results"))
+            again, records = _recomputed(place, Path(folder))
+            found = _Found(place, again)
+            found.problems += [*missing, *records]
+            found.twins_of_runs(index)
+            found.claims()
+            found.episodes()
+            found.numbers(index)
+    except Unreachable as failure:
+        raise ChronicleError(
+            f"the site cannot be read: {failure}", hint="try again, or verify the folder it was built in"
+        ) from None
+    problems = sorted(set(found.problems), key=lambda one: (one.file, one.rule, one.found))
+    return Verified(dict(sorted(found.pages.items())), found.compared, tuple(problems))
+
+
+def _index(place: PublishedSite) -> Mapping[str, Any]:
+    raw = place.read(INDEX)
+    if raw is None:
+        raise ChronicleError(f"the site has no {INDEX}", hint="name the folder or the address that holds the site's home page")
+    index = _plain(raw)
+    if not isinstance(index, dict) or index.get("schema") != SCHEMA:
+        raise ChronicleError(f"{INDEX} is not of the schema {SCHEMA}", hint="verify with the version that built the site")
+    return index
+
+
+def _lay(place: PublishedSite, index: Mapping[str, Any], results: Path) -> Iterator[Problem]:
+    """Lay the records as a results folder has them; a problem for each that is not shipped."""
+    for path in index.get("records", ()):
+        if not isinstance(path, str) or not is_plain(path) or not path.startswith("runs/"):
+            yield _problem(INDEX, f"the record {path!r:.80}", "a path below runs/", "verify-missing")
+        elif (raw := place.read(path)) is None:
+            yield _problem(path, "is not shipped", f"a record that {INDEX} names", "verify-missing")
+        else:
+            file = results / path.removeprefix("runs/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(raw)
+
+
+def _recomputed(place: PublishedSite, folder: Path) -> tuple[Recomputed, list[Problem]]:
+    """The records read as a build reads them, and what is wrong with them."""
+    inputs = site.Inputs(folder, folder / "docs", {}, folder / "bench", folder / "cache", {})
+    observed = site.observe(inputs)
+    library = site.bind(inputs, observed, site.compute(observed))
+    commits = _plain(place.read(CITED) or b"{}")
+    episodes = _plain(place.read("episodes.json") or b"[]")
+    records = [replace(one, file=one.file.replace("bench/results", "runs", 1), severity="warning") for one in library.problems]
+    rows = commits.get("repositories", {}) if isinstance(commits, dict) else {}
+    return Recomputed(Desk(library, make_always), rows, episodes if isinstance(episodes, list) else ()), records
+
+
+class _Found:
+    """What was compared so far, and what disagrees."""
+
+    def __init__(self, place: PublishedSite, again: Recomputed) -> None:
+        self.place, self.again = place, again
+        self.pages: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self.compared = 0
+
+    def twins_of_runs(self, index: Mapping[str, Any]) -> None:
+        """Each measurement in the twin of its run's page."""
+        desk = self.again.desk
+        for recorded in desk.library.runs:
+            uri = addresses.run_file(recorded.run.machine, recorded.run.run_id, "run.json")
+            expected = [plain_measurement(one, desk) for one in desk.library.ledger.measurements if one.run_key == recorded.key]
+            stated = self._list(uri)
+            if stated is not None and len(stated) != len(expected):
+                self._disagrees(uri, f"{len(stated)} measurements", f"{len(expected)}, from the record")
+            for left, right in zip(stated or (), expected, strict=False):
+                self._compare(uri, f"{right['case']} {right['metric']}", left, {name: right[name] for name in _TWIN})
+
+    def claims(self) -> None:
+        """Each claim's verdict and estimate, judged again from its predicate."""
+        if self.place.read(addresses.CLAIMS.removesuffix(".md") + ".json") is None:
+            return
+        stated = [one for one in self._list("claims.json") or () if isinstance(one, dict)]
+        family = Counter(str(one.get("id")).partition("#")[0] for one in stated)
+        for one in stated:
+            level = 1 - (1 - LEVEL) / family[str(one.get("id")).partition("#")[0]]
+            try:
+                judged = _judged(one, self.again, level)
+            except PredicateError as failure:
+                self._disagrees("claims.json", f"`{one.get('id')}.holds` {one.get('holds')!r:.60}", f"a predicate ({failure})")
+                continue
+            self._compare("claims.json", str(one.get("id")), one, judged)
+
+    def episodes(self) -> None:
+        """Each episode's metrics, added up from the rows of its commits."""
+        for one in self.again.episodes:
+            metrics = one.get("metrics") if isinstance(one, dict) else None
+            if isinstance(metrics, dict) and one.get("commits"):
+                try:
+                    totals = self.again.totals(one["uri"])
+                except NoEvidenceError as failure:
+                    self.problems.append(
+                        _problem("episodes.json", f"`{one['uri']}`: {failure}", "its commits", "verify-missing")
+                    )
+                    continue
+                self._compare("episodes.json", one["uri"], metrics, {name: totals[name] for name in SUMMED if name in metrics})
+
+    def numbers(self, index: Mapping[str, Any]) -> None:
+        """Each marked number: the index against the recipe, and the pages against both."""
+        expected: dict[str, str] = {}
+        on_page: dict[str, Counter[str]] = {}
+        for number in index.get("numbers", ()):
+            key, recipe = str(number.get("id")), number.get("recipe")
+            try:
+                expected[key] = self.again.words(recipe if isinstance(recipe, dict) else {})
+            except NoEvidenceError as failure:
+                self.problems.append(_problem(INDEX, f"{number.get('text')!r}: {failure}", "evidence", "verify-missing"))
+                expected[key] = str(number.get("text"))
+            if number.get("text") != expected[key]:
+                self._disagrees(INDEX, f"{number.get('text')!r} ({key})", f"{expected[key]!r}, from the records")
+            for uri, count in (number.get("pages") or {}).items():
+                on_page.setdefault(uri, Counter())[key] = count
+        for uri, counts in sorted(on_page.items()):
+            self._page(uri, counts, expected)
+
+    def _page(self, uri: str, counts: Counter[str], expected: Mapping[str, str]) -> None:
+        path, raw = _served(uri, self.place)
+        if raw is None:
+            self.problems.append(_problem(path, "is not shipped", f"a page that {INDEX} names", "verify-missing"))
+            return
+        found = marked_numbers(raw.decode(errors="replace"))
+        self.pages[path] = len(found)
+        for key, words in found:
+            if key not in expected:
+                self._disagrees(path, f"{words!r} with the mark {key!r:.40}", f"a mark that {INDEX} lists")
+            elif words != expected[key]:
+                self._disagrees(path, repr(words), f"{expected[key]!r}, from the records")
+        for key, missing in (counts - Counter(key for key, _ in found)).items():
+            self._disagrees(
+                path, f"{expected.get(key)!r} {missing} times fewer", "every number that the index lists for the page"
+            )
+
+    def _list(self, uri: str) -> list[Any] | None:
+        raw = self.place.read(uri)
+        if raw is None:
+            self.problems.append(_problem(uri, "is not shipped", "the twin of its page", "verify-missing"))
+            return None
+        stated = _plain(raw)
+        if not isinstance(stated, list):
+            self._disagrees(uri, "no list", "a JSON list")
+            return None
+        return stated
+
+    def _compare(self, uri: str, name: str, stated: Any, expected: Mapping[str, Any]) -> None:
+        if not isinstance(stated, dict):
+            self._disagrees(uri, f"`{name}` is {stated!r:.60}", "an object")
+            return
+        for key, value in expected.items():
+            self.compared += 1
+            if not _is_alike(stated.get(key), value):
+                self._disagrees(uri, f"`{name}.{key}` is {stated.get(key)!r:.80}", f"{value!r:.80}, from the records")
+
+    def _disagrees(self, file: str, found: str, expected: str) -> None:
+        self.problems.append(_problem(file, found, expected, "verify-number"))
+
+
+def _judged(one: Mapping[str, Any], again: Recomputed, level: float) -> dict[str, Any]:
+    options = {name: one[name] for name in ("margin", "varies") if name in one}
+    judgement = judge(str(one.get("holds")), again.desk.library.ledger, level, **options)
+    order = judgement.finding.order if judgement.finding else None
+    parts = {name: getattr(order, name) if order else None for name in ("value", "lo", "hi", "n_processes")}
+    return {"verdict": judgement.verdict.value, "level": judgement.level, **parts}
+
+
+def _served(uri: str, place: PublishedSite) -> tuple[str, bytes | None]:
+    """Where a page lies in the built site, with or without folders for pages, and its bytes."""
+    stem = uri.removesuffix(".md")
+    is_index = stem.rpartition("/")[2] in ("index", "README")
+    plain = f"{stem.removesuffix('README')}index.html" if stem.endswith("README") else f"{stem}.html"
+    paths = [plain] if is_index else [f"{stem}/index.html", plain]
+    return next(((path, raw) for path in paths if (raw := place.read(path)) is not None), (paths[0], None))
+
+
+def _plain(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_alike(left: Any, right: Any) -> bool:
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_is_alike, left, right))
+    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in (left, right)):
+        return bool(left == right)
+    return math.isclose(left, right, rel_tol=_ALIKE)
+
+
+def _problem(file: str, found: str, expected: str, rule: str) -> Problem:
+    hint = "ask its authors: the site and its records do not fit, or were changed after the build"
+    return Problem(file, None, found, expected, hint, rule)

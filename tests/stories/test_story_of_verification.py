@@ -1,0 +1,269 @@
+"""Stories of ``chronicle verify``: a built site proves its numbers from its own files, and whatever was changed is found."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from projects import MACHINE, Project, copied
+from runs import H100
+
+from chronicle.cli import cli
+from chronicle.errors import ChronicleError
+from chronicle.evidence.published_site import Address, Folder, Unreachable, published_site
+from chronicle.verify import Verified, verify
+
+RUN = f"runs/{MACHINE}/{H100.name}"
+REPORT = "reports/one/index.html"
+EPISODE = "episodes/one/index.html"
+FIRST_DIGIT = re.compile(r'(data-fact="[0-9a-f]+">(?:<a [^>]*>)?)(\d)')
+
+
+@dataclass
+class Changed:
+    """A site as it was built, except for some files; None for one that is gone."""
+
+    site: Folder
+    files: dict[str, bytes | None] = field(default_factory=dict)
+
+    def read(self, path: str) -> bytes | None:
+        return self.files[path] if path in self.files else self.site.read(path)
+
+    def replace(self, path: str, old: str, new: str) -> Changed:
+        text = (self.site.read(path) or b"").decode()
+        assert old in text
+        self.files[path] = text.replace(old, new, 1).encode()
+        return self
+
+    def edit(self, path: str, change: Callable[[Any], object]) -> Changed:
+        plain = json.loads(self.site.read(path) or b"")
+        change(plain)
+        self.files[path] = json.dumps(plain).encode()
+        return self
+
+
+@pytest.fixture(scope="module")
+def built(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The built site of the project; not to be edited."""
+    project = copied(original, tmp_path_factory.mktemp("verification") / "project")
+    assert project.mkdocs().is_done
+    return Folder(project.root / "site")
+
+
+@pytest.fixture
+def changed(built: Folder) -> Changed:
+    return Changed(built)
+
+
+def told(result: Verified) -> set[tuple[str, str]]:
+    return {(one.file, one.rule) for one in result.problems}
+
+
+def test_a_site_as_it_was_built_agrees_with_its_records(built: Folder) -> None:
+    result = verify(built)
+
+    assert result.problems == ()
+    assert result.pages[REPORT] >= 2
+    assert result.pages[f"{RUN}/index.html"] >= 30
+    assert result.pages[EPISODE] >= 8
+    assert result.twins > 100
+
+
+def test_a_number_changed_on_a_page_is_found_with_the_page_and_what_the_records_give(changed: Changed) -> None:
+    pages = [REPORT, f"{RUN}/index.html", EPISODE, f"machines/{MACHINE}/index.html"]
+    for path in pages:
+        page = (changed.site.read(path) or b"").decode()
+        changed.files[path] = FIRST_DIGIT.sub(r"\g<1>99", page, count=1).encode()
+
+    problems = verify(changed).problems
+
+    assert [(one.file, one.rule) for one in problems] == [(path, "verify-number") for path in sorted(pages)]
+    assert all(one.found.startswith("'99") and "from the records" in one.expected for one in problems)
+
+
+def test_a_number_taken_from_a_page_and_a_mark_that_nobody_made_are_found(changed: Changed) -> None:
+    gone = verify(changed.replace(REPORT, ' data-fact="', ' data-fiction="'))
+    foreign = verify(changed.replace(REPORT, ' data-fact="', ' data-fact="f'))
+
+    assert told(gone) == told(foreign) == {(REPORT, "verify-number")}
+    assert any("a mark that" in one.expected for one in foreign.problems)
+
+
+def test_a_number_changed_in_a_twin_is_found(changed: Changed) -> None:
+    changed.edit(f"{RUN}/run.json", lambda rows: rows[0].update(value=rows[0]["value"] * 1.001))
+    changed.edit("claims.json", lambda rows: rows[0].update(hi=rows[0]["hi"] * 0.999))
+    changed.edit("episodes.json", lambda rows: rows[0]["metrics"].update(lines_added=1))
+    changed.edit("verify.json", lambda index: index["numbers"][0].update(text="1 ms"))
+
+    result = verify(changed)
+
+    assert [(one.file, one.rule) for one in result.problems] == [
+        (path, "verify-number") for path in ("claims.json", "episodes.json", f"{RUN}/run.json", "verify.json")
+    ]
+
+
+def test_a_verdict_a_process_and_a_measurement_changed_in_a_twin_are_found(changed: Changed) -> None:
+    def change(rows: Any) -> None:
+        rows[3]["values"][0] = 1.0
+        rows.pop()
+
+    changed.edit(f"{RUN}/run.json", change)
+    changed.edit("claims.json", lambda rows: rows[0].update(verdict="refuted"))
+
+    said = [one.found for one in verify(changed).problems]
+
+    assert len(said) == 3
+    assert said[0] == "`TR1#copy-is-quick.verdict` is 'refuted'"
+    assert said[1].endswith("measurements") and ".values` is" in said[2]
+
+
+def test_a_predicate_that_is_none_is_never_run(changed: Changed) -> None:
+    result = verify(changed.edit("claims.json", lambda rows: rows[0].update(holds="__import__('os').system('x')")))
+
+    assert told(result) == {("claims.json", "verify-number")}
+
+
+def test_a_commit_changed_or_taken_from_the_rows_is_found(changed: Changed) -> None:
+    def first(commits: Any) -> Any:
+        return next(iter(commits["repositories"].values()))
+
+    more = verify(changed.edit("commits.json", lambda one: next(iter(first(one).values())).update(lines_added=99)))
+    fewer = verify(changed.edit("commits.json", lambda one: first(one).popitem()))
+
+    assert ("episodes.json", "verify-number") in told(more) and (EPISODE, "verify-number") in told(more)
+    assert ("episodes.json", "verify-missing") in told(fewer)
+
+
+def test_a_twin_and_a_page_that_are_gone_are_missing_evidence(changed: Changed) -> None:
+    changed.files |= {f"{RUN}/run.json": None, REPORT: None}
+
+    assert told(verify(changed)) == {(f"{RUN}/run.json", "verify-missing"), (REPORT, "verify-missing")}
+
+
+def test_a_record_that_is_gone_takes_the_evidence_of_every_number_with_it(changed: Changed) -> None:
+    changed.files[f"{RUN}/record.json"] = None
+
+    found = told(verify(changed))
+
+    assert found >= {(f"{RUN}/record.json", "verify-missing"), ("verify.json", "verify-missing")}
+    assert ("claims.json", "verify-number") in found
+
+
+def test_a_record_changed_with_its_page_is_found_by_its_digests(changed: Changed) -> None:
+    raw = gzip.decompress(changed.site.read(f"{RUN}/samples.jsonl.gz") or b"")
+    changed.files[f"{RUN}/samples.jsonl.gz"] = gzip.compress(raw.replace(b"2", b"3", 1))
+
+    assert (f"{RUN}/samples.jsonl.gz", "record-integrity") in told(verify(changed))
+
+
+def test_an_index_cannot_make_a_reader_look_outside_the_records(changed: Changed) -> None:
+    paths = ["../../etc/passwd", "/etc/passwd", "runs/../../x", "index.html", 7, None]
+
+    problems = verify(changed.edit("verify.json", lambda index: index["records"].extend(paths))).problems
+
+    assert [(one.file, one.rule) for one in problems] == [("verify.json", "verify-missing")] * len(paths)
+
+
+def test_a_recipe_that_cannot_be_followed_is_missing_evidence(changed: Changed) -> None:
+    recipes = [
+        {"kind": "shell", "name": "rm"},
+        {"kind": "directive", "name": "__class__", "given": {}},
+        {"kind": "directive", "name": "fact", "given": {"metric": [1]}},
+        {"kind": "measurement", "run": [1], "case": {}},
+        {"kind": "commits", "episode": "gone.md"},
+        None,
+    ]
+    numbers = [
+        {"id": str(place) * 16, "text": f"{place}", "recipe": recipe, "pages": {"../x.md": 1}}
+        for place, recipe in enumerate(recipes)
+    ]
+
+    problems = verify(changed.edit("verify.json", lambda index: index["numbers"].extend(numbers))).problems
+
+    assert sum(one.file == "verify.json" and one.rule == "verify-missing" for one in problems) == len(recipes)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "http://example.org/verify.json")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(handler: Any) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_site_is_verified_over_http_as_in_its_folder(built: Folder) -> None:
+    with serving(partial(_Quiet, directory=str(built.root))) as address:
+        said = CliRunner().invoke(cli, ["verify", address])
+
+    assert said.exit_code == 0, said.output
+    assert "0 disagree or lack their evidence" in said.output
+
+
+def test_the_command_tells_the_page_and_ends_with_1_where_a_number_disagrees(built: Folder, tmp_path: Path) -> None:
+    report = built.root / REPORT
+    text = report.read_text()
+    report.write_text(text.replace(' data-fact="', ' data-fact="f', 1))
+    said = CliRunner().invoke(cli, ["verify", str(built.root)])
+    report.write_text(text)
+
+    assert said.exit_code == 1
+    assert said.output.startswith(f"{REPORT}\n  found ")
+    assert f"numbers  {REPORT}  (disagrees)" in said.output
+
+
+def test_a_redirect_to_another_host_is_not_followed() -> None:
+    with serving(_Elsewhere) as address, pytest.raises(Unreachable, match=r"leads elsewhere, to example\.org"):
+        Address(f"{address}/").read("verify.json")
+
+
+def test_more_than_the_bound_is_not_read(built: Folder) -> None:
+    with serving(partial(_Quiet, directory=str(built.root))) as address, pytest.raises(Unreachable, match="too large"):
+        Address(f"{address}/", left=1000).read("verify.json")
+
+
+@pytest.mark.parametrize("place", ["file:///etc", "ftp://example.org/", "no-such-folder", "http://127.0.0.1:9/", "."])
+def test_what_is_no_readable_site_is_a_wrong_call(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ChronicleError) as failure:
+        verify(published_site(place))
+
+    assert failure.value.exit_code == 2
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a//b", "", "a\\b", "a\0b"])
+def test_a_path_outside_the_site_is_never_read(path: str, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("secret")
+    (tmp_path / "site").mkdir()
+
+    assert Folder(tmp_path / "site").read(path) is None
+    assert Address("http://127.0.0.1:9/").read(path) is None
