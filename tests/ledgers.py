@@ -9,6 +9,7 @@ from typing import Any
 from runs import process
 
 from chronicle.facts.estimates import log_t, order_statistic
+from chronicle.facts.freshness import Present
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import Judged, Measurement
 from chronicle.facts.physics import Peaks
@@ -41,11 +42,11 @@ def measured(values: Sequence[float] = (1.0,) * 12, **changes: Any) -> Measureme
     return dataclasses.replace(plain, **changes)
 
 
-def ledger_of(*measurements: Measurement, **changes: Any) -> Ledger:
+def ledger_of(*measurements: Measurement, sources: dict[str, str] | None = None, **changes: Any) -> Ledger:
     """A ledger whose suites are as they were when they ran; the memory of ``dev`` moves 4 bytes a second at most."""
     plain = Ledger(
         measurements,
         peaks={one.run_key: Peaks(memory_bytes_per_second=4.0) for one in measurements},
-        sources={one.suite: SOURCE for one in measurements},
+        present=Present({one.suite: SOURCE for one in measurements} if sources is None else sources),
     )
     return dataclasses.replace(plain, **changes)

@@ -7,15 +7,20 @@ that can still be continued, and any of them before an exploration.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from chronicle.facts.estimates import LEVEL, log_t, order_statistic
+from chronicle.facts.freshness import Input, Present, inputs_of, worst
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
+from chronicle.facts.pins import differences, undeclared
 from chronicle.records.run import Estimate, Parameter
 
-Where = Mapping[str, Parameter]
+Where = Mapping[str, Parameter | Sequence[Parameter]]
+"""A selection: a place or a parameter by name, with its value or with a list of values of which any may be."""
+
 _BOUNDED = {
     "memory": "bandwidth_bytes_per_second",
     "bf16": "throughput_flop_per_second",
@@ -30,12 +35,31 @@ class NotFoundError(Exception):
     """The selection names nothing, or more than one thing where one was asked for; the message says what there is."""
 
 
+class UnreadError(NotFoundError):
+    """The selection names nothing, and a record that it may have meant could not be read, which is reported at the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A record that could not be read, by the folder of its run; ``file`` as messages name it."""
+
+    machine: str
+    run_id: str
+    file: str
+
+    @property
+    def suite(self) -> str:
+        """The suite that the name of the run's folder states: ``<time>-<suite>-<revision>``."""
+        return self.run_id.partition("-")[2].rpartition("-")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A quantity derived from one or two measurements, in two readings of the same values over processes.
+    """A quantity derived from measurements, in two readings of the same values over processes or blocks.
 
-    ``unit`` is empty for shares and ratios. ``is_comparable`` is False where the operands' pins differ; ``is_paired`` is
-    False where a ratio was taken across runs.
+    ``unit`` is empty for shares, ratios and exponents. ``differing`` names what keeps the operands from being compared: pins
+    with both values, or the source of their benchmark. ``is_paired`` is False where a ratio was taken across runs. A count is
+    exact, so both its readings have no width. ``remark`` is what a reader of the number must know beside it.
     """
 
     name: str
@@ -43,17 +67,29 @@ class Finding:
     order: Estimate
     second: Estimate
     operands: tuple[Measurement, ...]
-    is_comparable: bool = True
+    differing: tuple[str, ...] = ()
     is_paired: bool = True
+    is_exact: bool = False
+    remark: str = ""
+
+    @property
+    def is_comparable(self) -> bool:
+        return not self.differing
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Measurements in order of their runs, the peaks of each run by its key, and today's source hash of each suite."""
+    """Measurements in order of their runs, with the peaks of each run by its key, and what the present holds against them.
+
+    ``controls`` names, by run, the pairs of a case and the case that repeats it as its A/A control; ``unread`` the records
+    that could not be read.
+    """
 
     measurements: tuple[Measurement, ...]
     peaks: Mapping[str, Peaks] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    present: Present = field(default_factory=Present)
+    controls: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurement that answers for each case and machine that fits; empty where nothing does."""
@@ -65,6 +101,11 @@ class Ledger:
                 best[one.machine, one.suite, one.case] = one
         return tuple(best.values())
 
+    def fitting(self, where: Where) -> tuple[Measurement, ...]:
+        """One measurement for each case of each run that fits, whatever its metric, in order of the runs."""
+        found = [one for one in self.measurements if _fits(one, where)]
+        return tuple({(one.run_key, one.case): one for one in reversed(found)}.values())[::-1]
+
     def one(self, metric: str, where: Where) -> Measurement:
         """The single measurement that fits. Raises :class:`NotFoundError` for none and for several."""
         found = self.select(metric, where)
@@ -73,7 +114,7 @@ class Ledger:
         if found:
             cases = ", ".join(f"{one.case} on {one.machine}" for one in found[:6])
             raise NotFoundError(f"{len(found)} measurements of {metric} fit: {cases}; say which one")
-        raise NotFoundError(self._nothing(metric, where))
+        raise self._nothing(metric, where)
 
     def median(self, metric: str, where: Where, level: float = LEVEL) -> Finding:
         """The measurement itself, with its intervals at ``level``."""
@@ -93,30 +134,78 @@ class Ledger:
         shares = [value / peak for value in one.values]
         return Finding(f"share of the {of} peak", "", order_statistic(shares, level), log_t(shares, level), (one,))
 
-    def ratio(self, metric: str, of: Where, to: Where, where: Where, level: float = LEVEL) -> Finding:
-        """One measurement over another: paired block by block within a run, unpaired (Welch, on logarithms) across runs."""
+    def ratio(
+        self, metric: str, of: Where, to: Where, where: Where, level: float = LEVEL, varies: Collection[str] = ()
+    ) -> Finding:
+        """One measurement over another: paired block by block within a run, unpaired (Welch, on logarithms) across runs.
+
+        ``varies`` declares pins, or groups of them, that are meant to differ: the factor that the comparison is about.
+        """
         above, below = self.one(metric, {**where, **of}), self.one(metric, {**where, **to})
-        is_comparable = (above.compare_sha256, above.source_sha256) == (below.compare_sha256, below.source_sha256)
         is_paired = above.run_key == below.run_key
         if is_paired:
             order, second = _paired(above, below, level)
         else:
             order = second = _unpaired(above.values, below.values, level)
-        return Finding(f"ratio of {metric}", "", order, second, (above, below), is_comparable, is_paired)
+        differing = () if is_paired else tuple(self._differing(above, below, varies))
+        return Finding(f"ratio of {metric}", "", order, second, (above, below), differing, is_paired)
 
-    def is_stale(self, one: Measurement) -> bool:
-        """Whether the suite's source, or local code it imports, changed after the run; True where the suite is gone."""
-        return self.sources.get(one.suite) != one.source_sha256
+    def resolution(self, operands: Sequence[Measurement]) -> float | None:
+        """How far the A/A controls of these measurements' runs move, as a share; None where no run holds a control.
 
-    def _nothing(self, metric: str, where: Where) -> str:
+        A control is the same case once more in every block. Whatever its ratio is not 1 by, at 95 %, no ratio of that run
+        can be trusted to (measurement method, §1.3).
+        """
+        found = []
+        for run, metric in dict.fromkeys((one.run_key, one.metric) for one in operands):
+            by_case = {one.case: one for one in self.measurements if (one.run_key, one.metric) == (run, metric)}
+            for case, control in self.controls.get(run, ()):
+                if case in by_case and control in by_case:
+                    order, _ = _paired(by_case[control], by_case[case], LEVEL)
+                    found += [abs(math.log(bound)) for bound in (order.lo, order.hi) if bound is not None]
+        return math.expm1(max(found)) if found else None
+
+    def freshness(self, one: Measurement) -> Input:
+        """The input of a measurement that decides how fresh it is: the worst, and of those the oldest."""
+        return worst(inputs_of(one, self.present))
+
+    def _differing(self, above: Measurement, below: Measurement, varies: Collection[str]) -> list[str]:
+        """What keeps two measurements of different runs from being compared, in words."""
+        found = []
+        if above.source_sha256 != below.source_sha256:
+            found.append("the source of the benchmark")
+        if above.compare_sha256 != below.compare_sha256:
+            pair = [self.present.occasions.get(one.run_key) for one in (above, below)]
+            if pair[0] is None or pair[1] is None:
+                return [*found, "key pins"]
+            found += map(str, undeclared(differences(pair[0].environment, pair[1].environment), varies))
+        return found
+
+    def _nothing(self, metric: str, where: Where) -> NotFoundError:
+        """What to say where nothing fits; a slip of the pen is not looked for while a record it may mean is unread."""
+        lost = [one for one in self.unread if _may_mean(one, where)]
+        if lost:
+            return UnreadError(f"a record cannot be read ({lost[0].file}), and no other fits")
         metrics = sorted({one.metric for one in self.measurements})
         if metric not in metrics:
-            return f"no metric {metric!r}; recorded are {', '.join(metrics) or 'none'}"
+            return NotFoundError(f"no metric {metric!r}; recorded are {', '.join(metrics) or 'none'}{_meant(metric, metrics)}")
         for name, value in where.items():
             known = sorted({str(found) for one in self.measurements if (found := _value(one, name)) is not None})
-            if str(value) not in known:
-                return f"no measurement with {name} {value!r}; recorded are {', '.join(known) or 'none'}"
-        return f"no measurement of {metric} fits {dict(where)!r} as a whole"
+            wanted = [str(one) for one in _listed(value)]
+            if not set(wanted) & set(known):
+                shown = " or ".join(map(repr, wanted)) if isinstance(value, list | tuple) else repr(value)
+                meant = _meant(wanted[0], known) if wanted else ""
+                return NotFoundError(f"no measurement with {name} {shown}; recorded are {', '.join(known) or 'none'}{meant}")
+        return NotFoundError(f"no measurement of {metric} fits {dict(where)!r} as a whole")
+
+
+def why_unusable(one: Measurement) -> str | None:
+    """Why no claim may use a measurement; None where it may."""
+    if not one.is_finished:
+        return "the run is not finished: judging it before it is would be peeking"
+    if one.is_exploratory:
+        return "only exploratory runs are recorded, and no claim may use them"
+    return "too many processes are invalid" if one.verdict == "invalid" else None
 
 
 def _standing(one: Measurement) -> int:
@@ -124,7 +213,28 @@ def _standing(one: Measurement) -> int:
 
 
 def _fits(one: Measurement, where: Where) -> bool:
-    return all(_value(one, name) == value for name, value in where.items())
+    return all(any(_is(_value(one, name), value) for value in _listed(wanted)) for name, wanted in where.items())
+
+
+def _is(found: Parameter | None, wanted: Parameter) -> bool:
+    """Equal, and both truths or neither: True is no number of things."""
+    return found == wanted and isinstance(found, bool) == isinstance(wanted, bool)
+
+
+def _listed(value: Parameter | Sequence[Parameter]) -> Sequence[Parameter]:
+    return value if isinstance(value, list | tuple) else [value]  # type: ignore[list-item]  # a text is one value
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    """``; did you mean …?`` where a known word is close."""
+    close = get_close_matches(word, known, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _may_mean(one: Unread, where: Where) -> bool:
+    """Whether a record that nobody could read may have held what a selection asks for."""
+    known = {"machine": one.machine, "run": one.run_id, "suite": one.suite}
+    return all(known[name] in map(str, _listed(wanted)) for name, wanted in where.items() if name in known)
 
 
 def _value(one: Measurement, name: str) -> Parameter | None:

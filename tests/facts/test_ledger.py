@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import SOURCE, ledger_of, measured
+from ledgers import ledger_of, measured
 
 from chronicle.facts.ledger import NotFoundError
 
@@ -142,9 +142,3 @@ def test_a_ratio_turned_around_is_one_over_the_ratio(above: list[float], below: 
     assert math.isclose(there.value * back.value, 1)
     assert math.isclose(there.lo * back.hi, 1, rel_tol=1e-6)
     assert there.lo <= there.value * (1 + 1e-9)
-
-
-def test_a_measurement_is_stale_once_its_source_changed_or_is_gone() -> None:
-    assert not ledger_of(FAST).is_stale(FAST)
-    assert ledger_of(FAST, sources={"tiny": SOURCE[::-1] + "x"}).is_stale(FAST)
-    assert ledger_of(FAST, sources={}).is_stale(FAST)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import ledger_of, measured
 
-from chronicle.facts.ledger import Ledger
-from chronicle.facts.predicates import PredicateError, Verdict, judge, parse
-from chronicle.records.run import Estimate
+from chronicle.facts.freshness import Occasion, Present
+from chronicle.facts.grammar import PredicateError, parse
+from chronicle.facts.ledger import Ledger, Unread
+from chronicle.facts.predicates import Verdict, judge
+from chronicle.records.run import Environment, Estimate
 
 TIME = 'median("call_seconds")'
 SPREAD = [1.0 + place / 100 for place in range(12)]
@@ -95,6 +99,31 @@ def test_a_run_that_can_still_be_continued_is_not_judged() -> None:
         "share('a', of={}) >= 1",
         "ratio('a', of={}) >= 1",
         "select('a', where={}) >= 1",
+        "median('a').__class__.__mro__[1].__subclasses__() >= 1",
+        "().__class__.__base__ >= 1",
+        "getattr('a', '__class__') >= 1",
+        "__import__('os').system('true') >= 1",
+        "median(__import__('os').name) >= 1",
+        "median('a' * 10**9) >= 1",
+        "median('a' 'b' * 10**9) >= 1",
+        "10**10**10 <= median('a')",
+        "median('a') >= 9**9**9",
+        "median('a') * 10**400 >= 1",
+        "sum(1 for x in range(10**12)) >= 1",
+        "median(*['a']) >= 1",
+        "median('a', **{'where': {}}) >= 1",
+        "median('a', where={'n': [[1]]}) >= 1",
+        "median('a', where={'n': {'m': 1}}) >= 1",
+        "median('a', where={'n': b'x'}) >= 1",
+        "median('a', where={'n': 1j}) >= 1",
+        "median('a', where=" + "[" * 400 + "]" * 400 + ") >= 1",
+        "fit('a') >= 1",
+        "fit('a', x=1) >= 1",
+        "fit('a', x='n', law='cubic') >= 1",
+        "1 / fit('a', x='n') >= 1",
+        "spread('a', over='everything') >= 1",
+        "count('stars') >= 1",
+        "count() >= 1",
         "open('a') >= 1",
         "median('a').values >= 1",
         "median('a')[0] >= 1",
@@ -183,3 +212,88 @@ def test_an_estimate_keeps_its_processes_and_level_when_it_is_scaled() -> None:
     assert isinstance(scaled.order, Estimate)
     assert (scaled.order.n_processes, scaled.order.level) == (plain.order.n_processes, plain.order.level)
     assert scaled.order.value == pytest.approx(1000 * plain.order.value)
+
+
+CASES = ledger_of(
+    measured([1.0] * 12, case="total[n=1]", parameters={"n": 1}),
+    measured([1.02 + place / 2000 for place in range(12)], case="total[n=2]", parameters={"n": 2}),
+    measured([1.0] * 12, case="total[n=1,control=1]", parameters={"n": 1, "control": 1}),
+)
+SLOWER = 'ratio("call_seconds", of={"n": 2}, to={"n": 1, "control": 1})'
+
+
+@pytest.mark.parametrize(
+    ("comparison", "margin", "expected"),
+    [
+        (f"{SLOWER} > 1", None, "supported"),
+        (f"{SLOWER} > 1", 0.03, "refuted"),
+        (f"{SLOWER} > 1", 0.022, "undecided"),
+        (f"100 * {SLOWER} - 100 > 0", 0.03, "refuted"),
+        (f"1 / {SLOWER} < 1", None, "supported"),
+        (f"1 / {SLOWER} < 1", 0.03, "refuted"),
+        (f"{SLOWER} < 1", None, "refuted"),
+        (f"{SLOWER} >= 1.02", 0.5, "supported"),
+        (f"0.9 <= {SLOWER} <= 1.1", None, "supported"),
+    ],
+)
+def test_a_ratio_compared_with_one_must_be_beyond_the_margin(comparison: str, margin: float | None, expected: str) -> None:
+    assert judge(comparison, CASES, 0.95, margin).verdict == expected
+
+
+def test_a_margin_that_the_control_itself_exceeds_decides_nothing() -> None:
+    controls = {CASES.measurements[0].run_key: (("total[n=1]", "total[n=2]"),)}
+    ledger = ledger_of(*CASES.measurements, controls=controls)
+
+    judged = judge(f"{SLOWER} >= 1", ledger, 0.95, 0.01)
+
+    assert (judged.verdict, judged.reason) == (
+        Verdict.UNDECIDED,
+        "the A/A control moves by 2.4 %, more than the margin of 1 %",
+    )
+    assert judge(f"{SLOWER} < 1", ledger, 0.95, 0.03).verdict is Verdict.REFUTED
+
+
+def test_a_selection_may_list_values_and_truth_is_no_number() -> None:
+    ledger = ledger_of(measured(SPREAD), measured(SPREAD, case="total[n=200]", parameters={"n": 200}))
+
+    assert verdict('spread("call_seconds", over="cases", where={"n": [100, 200]}) <= 1.01', ledger) == "supported"
+    assert verdict('median("call_seconds", where={"n": [100, 300]}) <= 2', ledger) == "supported"
+    assert verdict('median("call_seconds", where={"n": [7, 8]}) <= 2', ledger) == "not run"
+    assert CASES.select("call_seconds", {"n": True}) == ()
+
+
+def test_a_slip_in_a_name_is_answered_with_the_name_that_was_meant() -> None:
+    assert judge('median("call_secnds") <= 1', LEDGER, 0.95).reason.endswith("; did you mean 'call_seconds'?")
+    assert judge('median("call_seconds", where={"machine": "dve"}) <= 1', LEDGER, 0.95).reason.endswith("did you mean 'dev'?")
+
+
+def pinned(driver: str, name: str) -> Environment:
+    return Environment(key={"driver": {"driver": driver}, "gpu": {"name": name}}, informative={})
+
+
+def test_runs_that_differ_name_their_pins_and_a_declared_difference_is_what_a_claim_may_be_about() -> None:
+    ours, other = measured(SPREAD), measured(SPREAD, machine="other", run_id="other", compare_sha256="x")
+    when = datetime.date(2026, 1, 1)
+    occasions = {
+        ours.run_key: Occasion("dev", when, "a", pinned("580", "H100")),
+        other.run_key: Occasion("other", when, "b", pinned("581", "H200")),
+    }
+    ledger = ledger_of(ours, other, present=Present({"tiny": ours.source_sha256}, occasions=occasions))
+    text = 'ratio("call_seconds", of={"machine": "dev"}, to={"machine": "other"}) <= 2'
+
+    assert judge(text, ledger, 0.95).reason == (
+        "the runs differ in driver.driver (580 against 581), gpu.name (H100 against H200)"
+    )
+    assert judge(text, ledger, 0.95, varies=["gpu"]).reason == "the runs differ in driver.driver (580 against 581)"
+    assert judge(text, ledger, 0.95, varies=["gpu", "driver.driver"]).verdict is Verdict.SUPPORTED
+
+
+def test_where_a_record_cannot_be_read_a_claim_on_it_says_so_and_no_other_does() -> None:
+    ledger = ledger_of(measured(SPREAD), unread=(Unread("h100", "20260101T000000Z-copies-0000000", "bench/x/record.json"),))
+
+    lost = judge('median("call_seconds", where={"machine": "h100"}) <= 1', ledger, 0.95)
+    slip = judge('median("call_seconds", where={"machine": "h200"}) <= 1', ledger, 0.95)
+
+    assert (lost.verdict, lost.is_unread) == (Verdict.NOT_RUN, True)
+    assert "bench/x/record.json" in lost.reason
+    assert (slip.verdict, slip.is_unread) == (Verdict.NOT_RUN, False)
