@@ -11,10 +11,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from chronicle import site, stage
 from chronicle.documents.voices import LISTING
 from chronicle.errors import ChronicleError
+from chronicle.pages.citation import with_linked_data
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.shipped import SCRIPTS, STYLES, VOICES_STYLE
@@ -30,6 +32,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves `_
 
     repositories = c.DictOfItems(c.Type(str), default={})
     bench = c.Type(str, default="bench")
+    evidence_max_age_days = c.Optional(c.Type(int))
 
 
 class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as above
@@ -65,6 +68,10 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             mount(entry, folder / "stage", files, config)
         return files
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Put the linked data of a report into the head of its page."""
+        return with_linked_data(output, page.meta.get("linked_data"))
+
     def inputs(self, config: MkDocsConfig) -> site.Inputs:
         """What the site is built from, read from the host's configuration."""
         root = Path(config.config_file_path).parent
@@ -79,6 +86,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             web={first: config.repo_url} if config.repo_url else {},
             site_url=config.site_url or None,
             has_folders=config.use_directory_urls,
+            evidence_max_age_days=self.config.evidence_max_age_days,
         )
 
 

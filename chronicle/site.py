@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chronicle.documents.claims import Version, contradictions
+from chronicle.documents.claims import contradictions
 from chronicle.documents.episode import (
     Episode,
     bound,
@@ -30,22 +30,25 @@ from chronicle.documents.episode import (
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.plans import PLANS, with_plans
-from chronicle.documents.report import Report, parse_report
+from chronicle.documents.registration import Version
+from chronicle.documents.report import Report, lineage_problems, parse_report
 from chronicle.documents.reviewed import with_reviews
 from chronicle.documents.roundtable import roundtable
 from chronicle.documents.voices import LISTING, PICTURES, parse_voices
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.authored import file_names, read_listing, read_texts, read_versions
-from chronicle.evidence.confirmation import confirmed
+from chronicle.evidence.confirmation import confirmed, orphaned
 from chronicle.evidence.git import Repository
 from chronicle.evidence.history import read_histories
 from chronicle.evidence.runs import read_runs
 from chronicle.facts.commit_metrics import range_metrics
 from chronicle.facts.commits import commit_table
+from chronicle.facts.freshness import Present
 from chronicle.facts.integrity import record_problems
-from chronicle.facts.ledger import Ledger
+from chronicle.facts.ledger import Ledger, Unread
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
+from chronicle.facts.present import present_of, unread_of
 from chronicle.pages import addresses
 from chronicle.pages.checks import checks_page
 from chronicle.pages.cited import cited_commits
@@ -53,6 +56,7 @@ from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import episode_pages
+from chronicle.pages.guard import sealed
 from chronicle.pages.machines import machine_pages
 from chronicle.pages.method import method_page
 from chronicle.pages.plain import plain_pages
@@ -67,6 +71,7 @@ from chronicle.pages.voices import voice_pages
 from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import CONTROL
 from chronicle.sources import source_digest
 
 PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
@@ -103,6 +108,7 @@ class Inputs:
     web: Mapping[str, str]
     site_url: str | None = None
     has_folders: bool = True
+    evidence_max_age_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,8 @@ class Observed:
     home: str | None
     voices: Authored | None
     pictures: frozenset[str]
-    sources: Mapping[str, str]
+    present: Present
+    unread: tuple[Unread, ...]
     problems: tuple[Problem, ...]
 
 
@@ -164,7 +171,8 @@ def observe(inputs: Inputs) -> Observed:
         home=home,
         voices=Authored(voices.uri, voices.file, voices.text) if voices else None,
         pictures=file_names(inputs.docs, PICTURES) if voices else frozenset(),
-        sources=sources,
+        present=present_of(runs, histories, sources, orphaned(runs, histories), inputs.evidence_max_age_days),
+        unread=unread_of(recorded.problems, runs),
         problems=(
             *unread,
             *(problem for one in histories for problem in one.skipped),
@@ -181,7 +189,8 @@ def compute(observed: Observed) -> Ledger:
     """Every measurement with its interval and its gates, and the peaks of every machine."""
     peaks = {one.key: peaks_of(one.environment) for one in observed.runs}
     found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment)]
-    return Ledger(tuple(found), peaks, observed.sources)
+    controls = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment, CONTROL)]
+    return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread)
 
 
 def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
@@ -201,7 +210,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
         library = replace(library, cast=cast, problems=(*library.problems, *problems))
     for authored in observed.texts:
         library = _with_page(library, authored, inputs, observed)
-    library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_repeated_ids(library.reports)))
+    library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes)))
     library = with_reviews(library)
     return with_plans(library, observed.texts, observed.versions)
@@ -219,7 +228,12 @@ def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
     problems = sorted(
         {*library.problems, *desk.problems, *clashes}, key=lambda one: (one.severity, one.file, one.line or 0, one.found)
     )
-    return Site(tuple(placed[uri] for uri in sorted(placed)), tuple(problems))
+    return Site(tuple(_sealed(placed[uri]) for uri in sorted(placed)), tuple(problems))
+
+
+def _sealed(entry: Entry) -> Entry:
+    """The entry with what only our own pages may say sealed, where it is a page."""
+    return replace(entry, body=sealed(entry.body)) if entry.uri.endswith(".md") else entry
 
 
 def records_of(library: Library) -> list[str]:
@@ -329,8 +343,9 @@ def _sources(inputs: Inputs) -> tuple[dict[str, str], tuple[Problem, ...]]:
     return found, tuple(problems)
 
 
-def _repeated_ids(reports: Sequence[Report]) -> Iterator[Problem]:
-    """A problem for each report whose id another report before it has."""
+def _wrong_reports(reports: Sequence[Report]) -> Iterator[Problem]:
+    """A problem for each report whose id another report before it has, or that breaks the line of versions."""
+    yield from lineage_problems(reports)
     seen: dict[str, str] = {}
     for report in reports:
         if report.front.id in seen:

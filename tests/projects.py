@@ -13,9 +13,10 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 from repositories import RepositoryBuilder
-from runs import H100, ROOT
+from runs import H100, ROOT, resealed
 
 from chronicle import site
+from chronicle.records import run as record
 from chronicle.stage import Cache
 
 MACHINE = "h100-sxm"
@@ -175,6 +176,8 @@ def make_project(root: Path) -> Project:
             unused.unlink()
     shutil.copytree(H100, project.run)
     shutil.copytree(H100.parent / "env", project.run.parent / "env")
+    source = record.Source(revision=repository.git("rev-parse", "first"), dirty=False, stated_by="git")
+    resealed(project.run, source=source)
     repository.commit("docs: tell what was measured", GIT_COMMITTER_DATE="1795392000 +0000", GIT_AUTHOR_DATE="1795392000 +0000")
     return project
 

@@ -123,6 +123,14 @@ def tamper(run_folder: Path, change: Callable[[Any], None], *, is_sealed: bool =
         (run_folder / MANIFEST).unlink()
 
 
+def resealed(run_folder: Path, **changes: Any) -> run.Run:
+    """The run of a folder as if the harness had recorded it with ``changes``: record and seal are written anew."""
+    folder = RunFolder(run_folder)
+    done = folder.commit(dataclasses.replace(folder.load(), **changes))
+    folder.seal(done)
+    return done
+
+
 def tamper_samples(run_folder: Path, change: Callable[[list[str]], None]) -> None:
     lines = gzip.decompress((run_folder / SAMPLES).read_bytes()).decode().splitlines()
     change(lines)

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from chronicle.documents.comparing import unbacked_words
 from chronicle.documents.front_matter import Authored, line_of
+from chronicle.documents.registration import ADDED, Change, Edition, changes, first_made
 from chronicle.documents.standing import EvidenceState
 from chronicle.errors import Problem
 from chronicle.facts.estimates import LEVEL
+from chronicle.facts.freshness import Freshness, Input, worst
+from chronicle.facts.grammar import PredicateError, parse
 from chronicle.facts.ledger import Ledger
-from chronicle.facts.predicates import Judgement, PredicateError, Verdict, judge, parse
+from chronicle.facts.measurements import Measurement
+from chronicle.facts.predicates import Judgement, Verdict, judge
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+PinName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.\w+)?$")]
 
 
 class Claim(BaseModel):
@@ -31,6 +36,8 @@ class Claim(BaseModel):
     id: Identifier
     says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     holds: str
+    margin: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
+    varies: tuple[PinName, ...] = ()
     presents: Verdict = Verdict.SUPPORTED
 
     @field_validator("holds")
@@ -42,25 +49,35 @@ class Claim(BaseModel):
             raise ValueError(str(failure)) from None
         return text
 
+    @model_validator(mode="after")
+    def _compares_where_it_says_how(self) -> Self:
+        if (self.margin is not None or self.varies) and parse(self.holds).call.name != "ratio":
+            raise ValueError("margin and varies belong to a claim about a ratio()")
+        return self
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """The text of an authored file at a revision that changed it, and when that was committed."""
-
-    revision: str
-    committed: datetime
-    text: str
+    @property
+    def as_stated(self) -> dict[str, str]:
+        """What makes it this claim and no other, as plain texts: the form in which an old version is read."""
+        stated = {"says": self.says, "holds": self.holds}
+        stated |= {"margin": str(self.margin)} if self.margin is not None else {}
+        stated |= {"varies": str(list(self.varies))} if self.varies else {}
+        return {name: " ".join(words.split()) for name, words in stated.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim with its verdict; ``registered`` is the earliest version of the file that already held its words."""
+    """A claim with its verdict.
+
+    ``decides`` is the input of its evidence that says how fresh it is; ``registered`` the earliest edition of the report that
+    made this very claim, and ``history`` what later ones changed about it.
+    """
 
     report: str
     claim: Claim
     judgement: Judgement
-    is_stale: bool
-    registered: Version | None
+    decides: Input
+    registered: Edition | None
+    history: tuple[Change, ...]
     line: int
     file: str
 
@@ -73,29 +90,61 @@ class JudgedClaim:
         return self.judgement.verdict
 
     @property
+    def freshness(self) -> Freshness:
+        return self.decides.state
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it rests on aged evidence; where there is no verdict, nothing can age."""
+        return self.freshness.is_stale and self.verdict in (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.UNDECIDED)
+
+    @property
     def state(self) -> EvidenceState:
         """The verdict as the roadmap and the questions understand it; a decided verdict on aged records is *stale*."""
         if self.is_stale and self.verdict in (Verdict.SUPPORTED, Verdict.REFUTED):
             return EvidenceState.STALE
         return EvidenceState(self.verdict.value)
 
+    @property
+    def operands(self) -> tuple[Measurement, ...]:
+        """The measurements that its estimate was taken from."""
+        return self.judgement.finding.operands if self.judgement.finding else ()
+
+    @property
+    def data_began(self) -> str | None:
+        """When the first of its processes started, as ISO text in UTC; None where there is none."""
+        starts = [one.process.start_utc for operand in self.operands for one in operand.judged]
+        return min(starts) if starts else None
+
+    @property
+    def order(self) -> str:
+        """Whether it was *predicted before* its data were taken or *written after* them."""
+        if self.registered is None:
+            return "not committed yet"
+        if self.data_began is None:
+            return "no data yet"
+        is_before = f"{self.registered.committed:%Y-%m-%dT%H:%M:%S}" < self.data_began[:19]
+        return "predicted before" if is_before else "written after"
+
 
 def judge_claims(
-    report: str, claims: Sequence[Claim], ledger: Ledger, authored: Authored, versions: Sequence[Version]
+    report: str, claims: Sequence[Claim], ledger: Ledger, authored: Authored, editions: Sequence[Edition]
 ) -> tuple[JudgedClaim, ...]:
     """Judge a report's claims as one family: each of k claims at level 1 − 0.05/k (Bonferroni)."""
     level = 1 - (1 - LEVEL) / max(1, len(claims))
+    changed = changes(editions)
     judged = []
     for place, claim in enumerate(claims):
-        judgement = judge(claim.holds, ledger, level)
+        judgement = judge(claim.holds, ledger, level, claim.margin, claim.varies)
         operands = judgement.finding.operands if judgement.finding else ()
         judged.append(
             JudgedClaim(
                 report=report,
                 claim=claim,
                 judgement=judgement,
-                is_stale=any(ledger.is_stale(one) for one in operands),
-                registered=registered(claim, versions),
+                decides=worst(ledger.freshness(one) for one in operands),
+                registered=first_made(claim.as_stated, editions),
+                history=tuple(one for one in changed if one.claim == claim.id and one.what != ADDED),
                 line=line_of(authored.text, ("claims", place, "id")),
                 file=authored.file,
             )
@@ -103,36 +152,57 @@ def judge_claims(
     return tuple(judged)
 
 
-def registered(claim: Claim, versions: Sequence[Version]) -> Version | None:
-    """The earliest version, oldest first in ``versions``, that holds the claim's words and predicate verbatim."""
-    return next(
-        (one for one in versions if _folded(claim.holds) in (text := _folded(one.text)) and _folded(claim.says) in text), None
+def contradictions(judged: Sequence[JudgedClaim]) -> Iterator[Problem]:
+    """A problem for each claim whose prose tells another verdict than the evidence, rests on aged evidence, or overstates.
+
+    Where a record cannot be read, the problem is the record's and is not told again.
+    """
+    for one in judged:
+        if one.verdict != one.claim.presents and not one.judgement.is_unread:
+            yield _contradicted(one)
+        elif one.is_stale:
+            yield _stale(one)
+        for word, wanted in unbacked_words(one.claim.says, one.claim.holds):
+            yield _unbacked(one, word, wanted)
+
+
+def _contradicted(one: JudgedClaim) -> Problem:
+    reason = f" ({one.judgement.reason})" if one.judgement.reason else ""
+    return Problem(
+        file=one.file,
+        line=one.line,
+        found=f"claim {one.id} is {one.verdict}{reason}",
+        expected=f"{one.claim.presents}, as its prose presents it",
+        hint=f"correct the prose and write `presents: {one.verdict}` beside the claim, or measure again",
+        rule=f"claim-{one.verdict.value.replace(' ', '-')}",
     )
 
 
-def contradictions(judged: Sequence[JudgedClaim]) -> Iterator[Problem]:
-    """A problem for each claim whose prose tells another verdict than the evidence, or rests on aged evidence."""
-    for one in judged:
-        if one.verdict != one.claim.presents:
-            reason = f" ({one.judgement.reason})" if one.judgement.reason else ""
-            yield Problem(
-                file=one.file,
-                line=one.line,
-                found=f"claim {one.id} is {one.verdict}{reason}",
-                expected=f"{one.claim.presents}, as its prose presents it",
-                hint=f"correct the prose and write `presents: {one.verdict}` beside the claim, or measure again",
-                rule=f"claim-{one.verdict.value.replace(' ', '-')}",
-            )
-        elif one.is_stale:
-            yield Problem(
-                file=one.file,
-                line=one.line,
-                found=f"claim {one.id} rests on runs whose benchmark has changed since",
-                expected="records of the benchmark as it is now",
-                hint="run the suite again, or restore the benchmark's source",
-                rule="claim-stale",
-            )
+def _stale(one: JudgedClaim) -> Problem:
+    return Problem(
+        file=one.file,
+        line=one.line,
+        found=f"claim {one.id} rests on stale evidence, {one.freshness}: {one.decides.reason}",
+        expected="evidence of the benchmark and the machine as they are now",
+        hint=_REMEDIES[one.freshness],
+        rule="claim-stale",
+    )
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
+_REMEDIES = {
+    Freshness.CODE_CHANGED: "run the suite again, or restore the benchmark's source",
+    Freshness.ENVIRONMENT_CHANGED: "run the suite again on the machine as it is now",
+    Freshness.AGED: "run the suite again, or raise `evidence_max_age_days` in mkdocs.yml",
+    Freshness.ORPHANED: "bring the revision back into the history, or run the suite again",
+}
+
+
+def _unbacked(one: JudgedClaim, word: str, wanted: str) -> Problem:
+    return Problem(
+        file=one.file,
+        line=one.line,
+        found=f"claim {one.id} says {word!r} of what compares nothing of the kind",
+        expected=wanted,
+        hint="say what the predicate holds, or compare what the words compare",
+        rule="claim-words",
+    )

@@ -121,6 +121,15 @@ def _read(file: str, text: str, model: type[Listing], what: str = "front matter"
     return None, problems
 
 
+def stated(text: str) -> dict[str, Any]:
+    """The front matter of any text as plain values; empty where there is none that can be read."""
+    try:
+        plain = _plain(yaml_text) if _composed(yaml_text := split(text).yaml) else None
+    except _UNREADABLE:
+        return {}
+    return plain if isinstance(plain, dict) else {}
+
+
 def unknown_kind(authored: Authored, kind: str) -> Problem:
     """The problem of a file that states a kind there is not."""
     hint = (

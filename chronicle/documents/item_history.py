@@ -13,7 +13,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from chronicle.documents.claims import Version
+from chronicle.documents.registration import Version
 from chronicle.documents.roadmap import Item, Roadmap, parse_roadmap
 
 _T = TypeVar("_T")

@@ -18,6 +18,7 @@ from chronicle.documents.roadmap import JudgedPeriod
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.documents.voices import Cast
 from chronicle.errors import Problem
+from chronicle.facts.freshness import Input, worst
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.predicates import Verdict
 from chronicle.records.history import History
@@ -76,6 +77,10 @@ class Library:
     def claims(self) -> tuple[JudgedClaim, ...]:
         return tuple(claim for report in self.reports for claim in report.claims)
 
+    def decides(self, evidence: str) -> Input | None:
+        """The input that says how fresh the evidence of this id is; None for an id that nothing recorded stands behind."""
+        return evidence_inputs(self.reports, self.ledger).get(evidence)
+
     @property
     def machines(self) -> tuple[str, ...]:
         return tuple(sorted({one.run.machine for one in self.runs}))
@@ -83,6 +88,17 @@ class Library:
     def run(self, key: str) -> RecordedRun:
         """The recorded run of that key (``machine/run_id``); every key in the ledger has one."""
         return next(one for one in self.runs if one.key == key)
+
+
+def evidence_inputs(reports: Sequence[Report], ledger: Ledger) -> dict[str, Input]:
+    """The input that decides how fresh each report, claim and benchmark is, under the same ids as their states."""
+    found: dict[str, Input] = {}
+    for report in reports:
+        found[report.front.id] = report.decides
+        found |= {claim.id: claim.decides for claim in report.claims}
+    for suite in {one.suite for one in ledger.measurements}:
+        found[f"bench:{suite}"] = worst(map(ledger.freshness, ledger.select("call_seconds", {"suite": suite})))
+    return found
 
 
 def evidence_states(reports: Sequence[Report], ledger: Ledger) -> dict[str, EvidenceState]:
@@ -117,5 +133,6 @@ def _measured(suite: str, ledger: Ledger) -> Mapping[EvidenceState, None]:
     found: dict[EvidenceState, None] = {}
     for one in ledger.select("call_seconds", {"suite": suite}):
         if one.is_finished and not one.is_exploratory and one.verdict != "invalid":
-            found[EvidenceState.STALE if ledger.is_stale(one) else EvidenceState.SUPPORTED] = None
+            is_stale = ledger.freshness(one).state.is_stale
+            found[EvidenceState.STALE if is_stale else EvidenceState.SUPPORTED] = None
     return found

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 LINE_END = re.compile(r"\r\n|\n|\r")
-_FENCE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
+_QUOTED = re.compile(r"^(?:[ \t]*>)*")
+_FENCE = re.compile(r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -169,17 +170,26 @@ def _without_front_matter(text: str) -> Iterator[Line]:
 
 
 def _without_fences(lines: Iterable[Line]) -> Iterator[Line]:
-    fence = ""
+    """A fence inside a block quote ends with its closing mark, or with the quote."""
+    fence, depth = "", 0
     for line in lines:
+        if fence and _quoted(line.text) < depth:
+            fence = ""
         if fence:
-            mark = line.text.strip()
+            mark = (_QUOTED.sub("", line.text, 1) if depth else line.text).strip()
             if set(mark) == {fence[0]} and len(mark) >= len(fence):
                 fence = ""
         elif found := _FENCE.match(line.text):
-            fence = found["mark"]
+            fence, depth = found["mark"], _quoted(line.text)
             yield Line(line.number, "")
         else:
             yield line
+
+
+def _quoted(line: str) -> int:
+    """How many block quotes a line stands in."""
+    found = _QUOTED.match(line)
+    return found[0].count(">") if found else 0
 
 
 def _without_indented_code(lines: Iterable[Line]) -> Iterator[Line]:

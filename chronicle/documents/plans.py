@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chronicle.documents.claims import Version
 from chronicle.documents.front_matter import Authored, FrontMatter, PageFront, kind_of, read
 from chronicle.documents.item_history import roadmap_history
 from chronicle.documents.library import JudgedPage, Library, evidence_states, overturned
 from chronicle.documents.questions import Question, judge_questions, parse_question, parse_questions
+from chronicle.documents.registration import Version
 from chronicle.documents.roadmap import judge_roadmap, parse_roadmap
 from chronicle.documents.standing import EvidenceState
 from chronicle.errors import Problem

@@ -1,21 +1,24 @@
-"""A technical report: what was measured, which claims it makes, and how the evidence judges them."""
+"""A technical report: what was measured, which claims it makes, how the evidence judges them, and what came before it."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from difflib import get_close_matches
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from chronicle.documents import front_matter
-from chronicle.documents.claims import Claim, JudgedClaim, Version, judge_claims
-from chronicle.documents.front_matter import Authored, FrontMatter
+from chronicle.documents.claims import Claim, JudgedClaim, judge_claims
+from chronicle.documents.front_matter import Authored, FrontMatter, line_of
+from chronicle.documents.registration import Edition, Version, editions
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.errors import Problem
-from chronicle.facts.ledger import Ledger
+from chronicle.facts.freshness import Input, worst
+from chronicle.facts.ledger import Ledger, why_unusable
 
 
 class ReportFront(FrontMatter):
@@ -25,12 +28,13 @@ class ReportFront(FrontMatter):
     kind: Literal["report"]
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w.-]{0,31}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    version: str = "1.0"
+    version: Annotated[str, StringConstraints(pattern=r"^\w[\w.+-]{0,31}$")] = "1.0"
     status: Literal["draft", "published", "superseded", "withdrawn"]
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
     date: Annotated[datetime.date | None, Field(validate_default=True)] = None
     imported_from: Annotated[str, StringConstraints(max_length=500)] = ""
     metadata: Mapping[str, str] = Field(default_factory=dict)
-    authors: tuple[str, ...] = ()
+    authors: tuple[Annotated[str, StringConstraints(min_length=1, max_length=200)], ...] = ()
     supersedes: str | None = None
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -51,22 +55,37 @@ class ReportFront(FrontMatter):
             raise ValueError(f"the claim id {repeated[0]!r} occurs more than once")
         return claims
 
+    @model_validator(mode="after")
+    def _says_why_it_was_withdrawn(self) -> Self:
+        if self.status == "withdrawn" and not self.reason:
+            raise ValueError("a withdrawn report tells its readers why: add `reason: …`")
+        return self
+
+    def rests_on(self, suite: str, machine: str, run_id: str) -> bool:
+        """Whether a run is among the ``evidence``: by its suite, ``suite@machine``, or its own name."""
+        return not {suite, f"{suite}@{machine}", run_id, f"{machine}/{run_id}"}.isdisjoint(self.evidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report with its judged claims; ``body`` is Markdown with directives, beginning at line ``body_line``."""
+    """A report with its judged claims; ``decides`` is the input of its evidence that says how fresh it is.
+
+    ``editions`` are its earlier versions as git holds them, oldest first.
+    """
 
     authored: Authored
     front: ReportFront
     claims: tuple[JudgedClaim, ...]
+    decides: Input
+    editions: tuple[Edition, ...] = ()
 
     @property
     def state(self) -> EvidenceState:
-        """How the report stands as evidence: *not run* as a draft or without claims; else decided once each claim is.
+        """How the report stands as evidence: *not run* as a draft, withdrawn or without claims, else as its claims do.
 
         A refuted claim that the prose presents as refuted is an answer, so it does not refute the report.
         """
-        if self.front.status == "draft":
+        if self.front.status in ("draft", "withdrawn"):
             return EvidenceState.NOT_RUN
         return combine(_as_answered(claim) for claim in self.claims)
 
@@ -78,7 +97,35 @@ def parse_report(
     front, problems = front_matter.read(authored, ReportFront)
     if front is None:
         return None, problems
-    return Report(authored, front, judge_claims(front.id, front.claims, ledger, authored, versions)), ()
+    before = editions(versions)
+    claims = judge_claims(front.id, front.claims, ledger, authored, before)
+    usable = [one for one in ledger.fitting({}) if why_unusable(one) is None]
+    named = [one for one in usable if front.rests_on(one.suite, one.machine, one.run_id)]
+    latest = {(one.machine, one.suite, one.case): one for one in named}
+    decides = worst((*(claim.decides for claim in claims), *map(ledger.freshness, latest.values())))
+    return Report(authored, front, claims, decides, before), ()
+
+
+def successor_of(report: Report, reports: Sequence[Report]) -> Report | None:
+    """The published report that takes the place of this one; the latest where several do."""
+    found = [one for one in reports if one.front.supersedes == report.front.id and one.front.status != "draft"]
+    return max(found, key=lambda one: (str(one.front.date or ""), one.front.id), default=None)
+
+
+def lineage_problems(reports: Sequence[Report]) -> Iterator[Problem]:
+    """Reports that supersede what is not there or themselves, and superseded ones that nothing has superseded."""
+    known = {report.front.id for report in reports}
+    for report in reports:
+        front, file = report.front, report.authored.file
+        line = line_of(report.authored.text, ("supersedes",))
+        if front.supersedes is not None and front.supersedes not in known - {front.id}:
+            close = get_close_matches(front.supersedes, sorted(known - {front.id}), 1)
+            hint = f"did you mean {close[0]!r}?" if close else "name a report of this site, or remove the key"
+            yield Problem(file, line, f"`supersedes: {front.supersedes}`", "the id of another report", hint, "report-lineage")
+        if front.status == "superseded" and successor_of(report, reports) is None:
+            hint = f"write `supersedes: {front.id}` into the report that takes its place"
+            line = line_of(report.authored.text, ("status",))
+            yield Problem(file, line, "a superseded report", "a published one that supersedes it", hint, "report-lineage")
 
 
 def _as_answered(claim: JudgedClaim) -> EvidenceState:

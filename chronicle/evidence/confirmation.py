@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.git import Repository
+from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Run
 from chronicle.sources import digest_of
@@ -28,6 +29,19 @@ def confirmed(
     home = next((path for path in repositories.values() if bench.resolve().is_relative_to(path.resolve())), None)
     judged = [replace(one, is_confirmed=_is_confirmed(one.run, bench, home)) for one in runs]
     return tuple(judged), tuple(_problem(one) for one in judged if one.is_confirmed is False)
+
+
+def orphaned(runs: Iterable[RecordedRun], histories: Iterable[History]) -> frozenset[str]:
+    """The keys of the runs whose revision is in the history of no configured repository.
+
+    Nobody can tell where a history is cut, as in a shallow clone, or where there is none; a run that states no revision was
+    never in one.
+    """
+    known = [one for one in histories if not one.is_empty]
+    if not known or any(one.is_cut for one in known):
+        return frozenset()
+    held = {revision for one in known for revision in one.commits.loc[one.commits["is_on_head"], "revision"]}
+    return frozenset(one.key for one in runs if one.run.source.revision is not None and one.run.source.revision not in held)
 
 
 def _is_confirmed(run: Run, bench: Path, home: Path | None) -> bool | None:

@@ -81,14 +81,14 @@ class Finding:
 class Ledger:
     """Measurements in order of their runs, with the peaks of each run by its key, and what the present holds against them.
 
-    ``controls`` names, by run, the pairs of a case and the case that repeats it as its A/A control; ``unread`` the records
-    that could not be read.
+    ``controls`` are the A/A controls: measurements of the same run, case and metric as those they repeat. ``unread`` are the
+    records that could not be read.
     """
 
     measurements: tuple[Measurement, ...]
     peaks: Mapping[str, Peaks] = field(default_factory=dict)
     present: Present = field(default_factory=Present)
-    controls: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    controls: tuple[Measurement, ...] = ()
     unread: tuple[Unread, ...] = ()
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
@@ -156,13 +156,14 @@ class Ledger:
         A control is the same case once more in every block. Whatever its ratio is not 1 by, at 95 %, no ratio of that run
         can be trusted to (measurement method, §1.3).
         """
+        wanted = {(one.run_key, one.metric) for one in operands}
+        repeated = {(one.run_key, one.metric, one.case): one for one in self.measurements}
         found = []
-        for run, metric in dict.fromkeys((one.run_key, one.metric) for one in operands):
-            by_case = {one.case: one for one in self.measurements if (one.run_key, one.metric) == (run, metric)}
-            for case, control in self.controls.get(run, ()):
-                if case in by_case and control in by_case:
-                    order, _ = _paired(by_case[control], by_case[case], LEVEL)
-                    found += [abs(math.log(bound)) for bound in (order.lo, order.hi) if bound is not None]
+        for control in self.controls:
+            original = repeated.get((control.run_key, control.metric, control.case))
+            if original is not None and (control.run_key, control.metric) in wanted:
+                order, _ = _paired(control, original, LEVEL)
+                found += [abs(math.log(bound)) for bound in (order.lo, order.hi) if bound is not None]
         return math.expm1(max(found)) if found else None
 
     def freshness(self, one: Measurement) -> Input:

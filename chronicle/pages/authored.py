@@ -5,24 +5,26 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from chronicle.documents.front_matter import Authored, FrontMatter, split
 from chronicle.documents.outline import heading_of, prose
 from chronicle.errors import Problem
-from chronicle.pages import evidence_blocks, figures, quoted
+from chronicle.pages import claim_blocks, evidence_blocks, figures, quoted, report_blocks
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import marked
 from chronicle.pages.mentions import mentions_section
 from chronicle.pages.prose import Answer, answered
-from chronicle.pages.writing import Markdown, code, front, text
+from chronicle.pages.writing import SEAL, Markdown, code, front, text
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 
 
 def common_answers(desk: Desk, page: str) -> dict[str, Answer]:
     """The directives that any page may use."""
-    return {**quoted.answers(desk, page), **figures.answers(desk, page), **evidence_blocks.answers(desk, page)}
+    groups = (quoted, figures, evidence_blocks, claim_blocks, report_blocks)
+    return {name: answer for group in groups for name, answer in group.answers(desk, page).items()}
 
 
 def authored_entry(
@@ -35,12 +37,14 @@ def authored_entry(
     below: Markdown | None = None,
     title: str = "",
     told: Callable[[list[str]], list[str]] | None = None,
+    linked_data: str = "",
 ) -> Entry:
     """The rendered form of an authored file, standing in for it under the same path.
 
     ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; at the end stand what
-    names the page, and ``below``.
+    names the page, and ``below``. ``linked_data`` is JSON for the head of the page.
     """
+    authored = replace(authored, text=authored.text.replace(SEAL, ""))
     lines = answered(authored, answers, desk.problems)
     body = split("".join(told(lines) if told else lines)).body
     at = _end_of_title(body)
@@ -49,7 +53,8 @@ def authored_entry(
         body, at = f"{heading}\n\n{body}", len(heading)
     end = "".join(f"\n\n{part}\n" for part in (mentions_section(desk.named_by(authored.uri), authored.uri), below) if part)
     body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + end
-    return Entry(authored.uri, (_front(front_matter, title) + marked(body)).encode(errors="replace"), renders=authored.uri)
+    head = _front(front_matter, title, linked_data)
+    return Entry(authored.uri, (head + marked(body)).encode(errors="replace"), renders=authored.uri)
 
 
 def broken_entry(authored: Authored, problems: tuple[Problem, ...]) -> Entry:
@@ -72,8 +77,8 @@ def _end_of_title(body: str) -> int | None:
     return sum(map(len, lines)) - len(lines[-1]) + len(lines[-1].rstrip("\r\n"))
 
 
-def _front(front_matter: FrontMatter | None, title: str) -> Markdown:
-    fields: dict[str, object] = {}
+def _front(front_matter: FrontMatter | None, title: str, linked_data: str = "") -> Markdown:
+    fields: dict[str, object] = {"linked_data": Markdown(linked_data)} if linked_data else {}
     if title:
         fields["title"] = title
     if front_matter is not None:

@@ -1,15 +1,19 @@
-"""The claims page: every claim on the site with its verdict, the estimate behind it, and the two dates."""
+"""The claims page: every claim on the site with its verdict, the estimate behind it, the two dates, and what was changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from chronicle.documents.claims import JudgedClaim
+from chronicle.documents.registration import Change
+from chronicle.facts.measurements import Measurement
+from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
+from chronicle.pages.claim_blocks import claims_table, estimate_words, registration, verdict_badge, verdict_counts
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import claims_table, estimate_words, registration
-from chronicle.pages.writing import Markdown, badge, code, link, relative, text, twin, write
+from chronicle.pages.sentences import sentence
+from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 
 
 def claims_page(desk: Desk) -> Iterator[Entry]:
@@ -20,55 +24,138 @@ def claims_page(desk: Desk) -> Iterator[Entry]:
     uris = {report.front.id: report.authored.uri for report in desk.library.reports}
     body = write(
         "claims.md",
+        counts=verdict_counts(claims),
         overview=claims_table(claims, addresses.CLAIMS, with_report=True),
-        claims=[_claim(one, uris[one.report]) for one in claims],
+        claims=[_claim(one, uris[one.report], desk) for one in claims],
         twin=link("claims.json", "claims.json"),
         method=link("Method", addresses.METHOD),
     )
     yield Entry(addresses.CLAIMS, body.encode())
-    yield Entry("claims.json", twin([_plain(one) for one in claims]))
+    yield Entry("claims.json", twin([plain_claim(one, desk) for one in claims]))
 
 
-def _claim(one: JudgedClaim, report_uri: str) -> Markdown:
-    operands = one.judgement.finding.operands if one.judgement.finding else ()
+def plain_claim(one: JudgedClaim, desk: Desk) -> dict[str, object]:
+    """All that the page says of a claim, for the twins."""
+    judgement, finding = one.judgement, one.judgement.finding
+    return {
+        "schema": "chronicle.claim/2",
+        "id": one.id,
+        "says": one.claim.says,
+        "holds": one.claim.holds,
+        "margin": judgement.margin,
+        "varies": list(one.claim.varies),
+        "bounds": [{"comparison": bound.comparison, "threshold": bound.threshold} for bound in judgement.bounds],
+        "verdict": one.verdict.value,
+        "presents": one.claim.presents.value,
+        "reason": judgement.reason,
+        "sentence": _plain_sentence(one),
+        "is_stale": one.is_stale,
+        "freshness": one.freshness.value,
+        "freshness_reason": one.decides.reason,
+        "level": judgement.level,
+        "resolution": judgement.resolution,
+        "unit": finding.unit if finding else None,
+        "value": finding.order.value if finding else None,
+        "lo": finding.order.lo if finding else None,
+        "hi": finding.order.hi if finding else None,
+        "second_value": finding.second.value if finding else None,
+        "second_lo": finding.second.lo if finding else None,
+        "second_hi": finding.second.hi if finding else None,
+        "n_processes": finding.order.n_processes if finding else None,
+        "is_paired": finding.is_paired if finding else None,
+        "remark": finding.remark if finding else "",
+        "differing": list(finding.differing) if finding else [],
+        "order": one.order,
+        "registered_revision": one.registered.revision if one.registered else None,
+        "registered_utc": one.registered.committed.isoformat() if one.registered else None,
+        "data_began_utc": one.data_began,
+        "data_revisions": _revisions(one, desk),
+        "changes": [plain_change(change) for change in one.history],
+        "runs": sorted({operand.run_id for operand in one.operands}),
+        "cases": [
+            {"machine": o.machine, "run": o.run_id, "case": o.case, "metric": o.metric, "value": o.estimate.value}
+            for o in one.operands
+        ],
+    }
+
+
+def _plain_sentence(one: JudgedClaim) -> str:
+    """The sentence as a reader sees it, without its links."""
+    import html
+    import re
+
+    unlinked = re.sub(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?", r"\1", sentence(one, addresses.CLAIMS))
+    return html.unescape(unlinked)
+
+
+def _revisions(one: JudgedClaim, desk: Desk) -> list[str]:
+    """The revisions at which the claim's data were taken."""
+    keys = {operand.run_key for operand in one.operands}
+    return sorted({run.run.source.revision for run in desk.library.runs if run.key in keys and run.run.source.revision})
+
+
+def _claim(one: JudgedClaim, report_uri: str, desk: Desk) -> Markdown:
+    revisions = ", ".join(code(revision[:9]) for revision in _revisions(one, desk))
     return write(
         "claim.md",
         anchor=addresses.claim_anchor(one.id),
         name=one.id,
-        verdict=badge("stale" if one.is_stale else one.verdict.value),
+        verdict=verdict_badge(one),
         says=one.claim.says,
+        sentence=sentence(one, addresses.CLAIMS),
         holds=code(one.claim.holds),
         estimate=estimate_words(one),
-        reason=one.judgement.reason,
+        second=_second(one),
         registration=registration(one),
         registered_in=code(one.registered.revision[:9]) if one.registered else None,
+        data=Markdown(f"begun {text(one.data_began[:16].replace('T', ' '))} UTC at {revisions or 'an unknown revision'}")
+        if one.data_began
+        else None,
+        freshness=f"{one.freshness}: {one.decides.reason}" if one.freshness.is_stale else one.freshness.value,
         level=f"{100 * one.judgement.level:.2f} %",
+        margin=f"{100 * one.judgement.margin:.2g} %" if one.judgement.margin is not None else None,
         presents=one.claim.presents.value,
         report=link(one.report, relative(addresses.CLAIMS, report_uri)),
-        evidence=Markdown(
-            ", ".join(link(f"{o.case} on {o.machine}", relative(addresses.CLAIMS, addresses.card(o)), "fact") for o in operands)
-            or text(None)
-        ),
+        changes=_changes(one),
+        evidence=Markdown(", ".join(_card_link(operand) for operand in one.operands) or text(None)),
     )
 
 
-def _plain(one: JudgedClaim) -> dict[str, object]:
-    finding = one.judgement.finding
+def plain_change(change: Change) -> dict[str, str]:
+    """What a commit changed, for the twins."""
     return {
-        "schema": "chronicle.claim/1",
-        "id": one.id,
-        "says": one.claim.says,
-        "holds": one.claim.holds,
-        "verdict": one.verdict.value,
-        "presents": one.claim.presents.value,
-        "is_stale": one.is_stale,
-        "reason": one.judgement.reason,
-        "level": one.judgement.level,
-        "value": finding.order.value if finding else None,
-        "lo": finding.order.lo if finding else None,
-        "hi": finding.order.hi if finding else None,
-        "n_processes": finding.order.n_processes if finding else None,
-        "registered_revision": one.registered.revision if one.registered else None,
-        "registered_utc": one.registered.committed.isoformat() if one.registered else None,
-        "runs": sorted({operand.run_id for operand in finding.operands}) if finding else [],
+        "revision": change.revision,
+        "committed_utc": change.committed.isoformat(),
+        "version": change.number,
+        "claim": change.claim,
+        "what": change.what,
+        "before": change.before,
+        "after": change.after,
     }
+
+
+def _card_link(one: Measurement) -> Markdown:
+    return link(f"{one.case} on {one.machine}", relative(addresses.CLAIMS, addresses.card(one)), "fact")
+
+
+def _second(one: JudgedClaim) -> str | None:
+    """The second reading of the interval, which must say the same."""
+    finding = one.judgement.finding
+    if finding is None or finding.is_exact or finding.second.lo is None or one.verdict is Verdict.NOT_COMPARABLE:
+        return None
+    return f"{finding.second.value:.4g} ({finding.second.lo:.4g}–{finding.second.hi:.4g})"
+
+
+def _changes(one: JudgedClaim) -> Markdown | None:
+    """What later commits changed about a claim; None where nothing was."""
+    rows = [
+        (
+            f"{c.committed:%Y-%m-%d %H:%M} UTC",
+            code(c.revision[:9]),
+            c.what,
+            code(c.before) if c.before else None,
+            code(c.after) if c.after else None,
+        )
+        for c in one.history
+    ]
+    return table(("Changed", "In", "What", "Before", "After"), rows) if rows else None

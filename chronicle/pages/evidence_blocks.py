@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 
-from chronicle.documents.claims import JudgedClaim
+from chronicle.facts.ledger import NotFoundError
 from chronicle.facts.measurements import Measurement
-from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
-from chronicle.pages.prose import Answer, UnanswerableError, plain_where
-from chronicle.pages.quoted import quantity_of
+from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
+from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, code, link, relative, table
 from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import Parameter, Run
 
 _METRIC_WORDS = {
     "call_seconds": "time of a call",
@@ -25,9 +26,9 @@ _METRIC_WORDS = {
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
-    """The directives ``results`` and ``runs`` for the page at ``page``."""
+    """The directives ``results``, ``table`` and ``runs`` for the page at ``page``."""
 
-    def results(metric: str = "", where: dict[str, str | int | float] | None = None) -> Markdown:
+    def results(metric: str = "", where: Where | None = None) -> Markdown:
         ledger, chosen = desk.library.ledger, plain_where(where)
         metrics = [metric] if metric else list(_METRIC_WORDS)
         found = [one for name in metrics for one in ledger.select(name, chosen)]
@@ -41,7 +42,13 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError(f"no run of a suite {suite!r} is recorded")
         return runs_table(chosen, desk, page)
 
-    return {"results": results, "runs": runs}
+    def across(metric: str, rows: str, columns: str = "", where: Where | None = None) -> Markdown:
+        chosen = plain_where(where)
+        found = desk.library.ledger.select(metric, chosen) or (desk.library.ledger.one(metric, chosen),)
+        return axes_table(found, rows, columns, desk, page)
+
+    across.__name__ = "table"
+    return {"results": results, "table": across, "runs": runs}
 
 
 def metric_words(metric: str) -> str:
@@ -60,7 +67,7 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdo
             link(desk.published.measured(one, "value"), relative(page, addresses.card(one)), "fact"),
             desk.published.measured(one, "interval"),
             f"{one.n_processes} of {len(one.judged)}",
-            badge(standing(one, desk)),
+            standing_badge(one, desk),
         )
         for one in found
     ]
@@ -68,45 +75,52 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdo
     return table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
 
 
+def axes_table(found: Sequence[Measurement], rows: str, columns: str, desk: Desk, page: str) -> Markdown:
+    """A metric along one axis, or over two: each cell a value with its interval, linked to its card and marked if stale."""
+    cells: dict[tuple[Parameter | None, Parameter | None], Measurement] = {}
+    for one in found:
+        place = (one.parameters.get(rows), one.parameters.get(columns) if columns else None)
+        if place[0] is None or (columns and place[1] is None):
+            continue
+        if place in cells:
+            raise NotFoundError(f"{cells[place].case} and {one.case} would share a cell; say which one with where")
+        cells[place] = one
+    if not cells:
+        raise NotFoundError(f"no case of these has the axis {rows!r}" + (f" and the axis {columns!r}" if columns else ""))
+    across = sorted({place[1] for place in cells}, key=_in_order)
+    lines = [
+        [code(f"{rows}={down}"), *(_cell(cells.get((down, over)), desk, page) for over in across)]
+        for down in sorted({place[0] for place in cells}, key=_in_order)
+    ]
+    heads = [metric_words(found[0].metric), *([code(f"{columns}={over}") for over in across] if columns else ["value"])]
+    return table(heads, lines, "l" + "r" * len(across))
+
+
+def _in_order(value: Parameter | None) -> tuple[bool, float, str]:
+    """Numbers by size, before words by letter."""
+    is_number = isinstance(value, int | float)
+    return not is_number, float(value) if isinstance(value, int | float) else 0.0, str(value)
+
+
+def _cell(one: Measurement | None, desk: Desk, page: str) -> Markdown | None:
+    if one is None:
+        return None
+    decides = desk.library.ledger.freshness(one)
+    mark = f" {stale_badge(decides)}" if decides.state.is_stale else ""
+    return Markdown(f"{link(str(one.quantity), relative(page, addresses.card(one)), 'fact')}{mark}")
+
+
 def standing(one: Measurement, desk: Desk) -> str:
-    """The word beside a measurement: stale before exploratory before its verdict."""
-    if desk.library.ledger.is_stale(one):
+    """The word for a measurement: stale before exploratory before its verdict."""
+    if desk.library.ledger.freshness(one).state.is_stale:
         return "stale"
     return "exploratory" if one.is_exploratory else one.verdict
 
 
-def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = False) -> Markdown:
-    """One row a claim: what it says, the verdict, the estimate at the family's level, and when it was registered."""
-    rows = []
-    for one in claims:
-        says = link(one.claim.says, relative(page, f"{addresses.CLAIMS}#{addresses.claim_anchor(one.id)}"))
-        verdict = "stale" if one.is_stale else one.verdict.value
-        cells = (says, badge(verdict), estimate_words(one), registration(one))
-        rows.append((one.report, *cells) if with_report else cells)
-    heads = ("Claim", "Verdict", "Estimate", "Registered")
-    return table(("Report", *heads) if with_report else heads, rows)
-
-
-def estimate_words(one: JudgedClaim) -> str:
-    """The estimate a verdict was read from, or why there is none."""
-    finding = one.judgement.finding
-    if finding is None or one.verdict in (Verdict.NOT_RUN, Verdict.NOT_COMPARABLE):
-        return one.judgement.reason
-    level = finding.order.level or one.judgement.level
-    return f"{quantity_of(finding)} at {100 * level:.1f} %, {finding.order.n_processes} processes"
-
-
-def registration(one: JudgedClaim) -> str:
-    """Whether a claim's words were committed before its data were taken."""
-    if one.registered is None:
-        return "not committed yet"
-    when = f"{one.registered.committed:%Y-%m-%d %H:%M} UTC"
-    operands = one.judgement.finding.operands if one.judgement.finding else ()
-    starts = [process.process.start_utc for operand in operands for process in operand.judged]
-    if not starts:
-        return when
-    is_before = f"{one.registered.committed:%Y-%m-%dT%H:%M:%S}" < min(starts)[:19]
-    return f"{when}, {'before' if is_before else 'after'} the data"
+def standing_badge(one: Measurement, desk: Desk) -> Markdown:
+    """That word as a badge; a stale measurement says which of its inputs aged it, and why."""
+    decides = desk.library.ledger.freshness(one)
+    return stale_badge(decides) if decides.state.is_stale else badge(standing(one, desk))
 
 
 def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown:
@@ -132,12 +146,25 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
 
 
 def reproduce(recorded: RecordedRun) -> Markdown:
-    """The command that repeats a run, as a code block that can be copied."""
+    """The commands that repeat a run, as a code block that can be copied: its revision, its cases, its device, its rule."""
     run = recorded.run
-    words = ["chronicle", "bench", "run", run.suite.name, "--machine", run.machine, "--rule", run.design.rule, "--new"]
+    benchmarks = {case.benchmark for case in run.cases}
+    chosen = f"{run.suite.name}:{benchmarks.pop()}" if len(benchmarks) == 1 else run.suite.name
+    device = "cuda" if "gpu" in recorded.environment.key else "cpu"
+    words = ["chronicle", "bench", "run", chosen, *_axes(run), "--machine", run.machine, "--device", device]
+    words += ["--rule", run.design.rule, *(["--quick"] if run.design.protocol.energy_seconds == 0 else []), "--new"]
     lines = [shlex.join(["git", "checkout", run.source.revision])] if run.source.revision else []
     lines.append(shlex.join(words))
     return Markdown("```sh\n" + "\n".join(line.replace("`", "") for line in lines) + "\n```")
+
+
+def _axes(run: Run) -> list[str]:
+    """The ``-p AXIS=VALUE`` a run was begun with, as the reasons of the cases it left out state them."""
+    reasons = [one.reason.removeprefix(_LEFT_OUT_BY) for one in run.left_out if one.reason.startswith(_LEFT_OUT_BY)]
+    return re.findall(r"-p|(?<=-p )\S+", reasons[0]) if reasons else []
+
+
+_LEFT_OUT_BY = "left out by "
 
 
 def _first_metrics(key: str, desk: Desk) -> list[Measurement]:

@@ -17,10 +17,14 @@ from chronicle.facts.activity import by_day
 from chronicle.facts.ledger import Finding, Ledger
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.desk import Desk
-from chronicle.pages.prose import Answer, UnanswerableError, plain_where
+from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
+from chronicle.pages.stale import stale_note
 from chronicle.pages.writing import Markdown, slug
 from chronicle.records.recorded import RecordedRun
 from chronicle.units import Quantity
+
+Drawn = tuple[Chart, Sequence[Measurement]]
+"""A chart and the measurements it shows."""
 
 _SHARES = (
     ("copy", "bandwidth_bytes_per_second", "memory"),
@@ -38,27 +42,24 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         kind: str,
         metric: str = "",
         title: str = "",
-        where: dict[str, str | int | float] | None = None,
+        where: Where | None = None,
         of: str = "",
     ) -> Markdown:
         make = _MAKERS.get(kind)
         if make is None:
             raise UnanswerableError(f"no chart {kind!r}; there are {', '.join(_MAKERS)}")
-        return desk.figure(make(desk, metric, title, plain_where(where), of), page)
+        drawn, shown = make(desk, metric, title, plain_where(where), of)
+        return Markdown(desk.figure(drawn, page) + stale_note(shown, desk.library.ledger))
 
     return {"chart": chart}
 
 
-def _distribution(desk: Desk, metric: str, title: str, where: dict[str, str | int | float], of: str) -> Chart:
+def _distribution(desk: Desk, metric: str, title: str, where: Where, of: str) -> Drawn:
     found = desk.library.ledger.select(metric, where)
     if not found:
         desk.library.ledger.one(metric, where)
-    return distribution(
-        _id("distribution", metric, title, where),
-        title or f"{metric}, process by process",
-        processes(found),
-        found[0].quantity.unit,
-    )
+    words, unit = title or f"{metric}, process by process", found[0].quantity.unit
+    return distribution(_id("distribution", metric, title, where), words, processes(found), unit), found
 
 
 def processes(found: Sequence[Measurement]) -> pd.DataFrame:
@@ -80,14 +81,17 @@ def processes(found: Sequence[Measurement]) -> pd.DataFrame:
     )
 
 
-def _shares(desk: Desk, metric: str, title: str, where: dict[str, str | int | float], of: str) -> Chart:
+def _shares(desk: Desk, metric: str, title: str, where: Where, of: str) -> Drawn:
     """The share each case reaches of the peak that bounds it, with 95 % intervals."""
     ledger = desk.library.ledger
     metrics = dict.fromkeys(metric for _, metric, _ in _SHARES)
-    found = [row for metric in metrics for one in ledger.select(metric, where) for row in _share_rows(ledger, one)]
+    chosen = [one for metric in metrics for one in ledger.select(metric, where)]
+    rows = [(one, _share_rows(ledger, one)) for one in chosen]
+    found = [row for _, of_one in rows for row in of_one]
     if not found:
         raise UnanswerableError("no machine here has a computed peak")
-    return shares(_id("shares", metric, title, where), title or "Share of the computed peak", pd.DataFrame(found))
+    drawn = shares(_id("shares", metric, title, where), title or "Share of the computed peak", pd.DataFrame(found))
+    return drawn, [one for one, of_one in rows if of_one]
 
 
 def _share_rows(ledger: Ledger, one: Measurement) -> list[dict[str, object]]:
@@ -112,16 +116,15 @@ def _share_rows(ledger: Ledger, one: Measurement) -> list[dict[str, object]]:
     return rows
 
 
-def _telemetry(desk: Desk, metric: str, title: str, where: dict[str, str | int | float], of: str) -> Chart:
+def _telemetry(desk: Desk, metric: str, title: str, where: Where, of: str) -> Drawn:
     """The sensors over the first energy window of a case."""
     one = desk.library.ledger.one("energy_joules_per_call", where)
     recorded = desk.library.run(one.run_key)
     line = next((j.process.energy.telemetry_line for j in one.judged if j.process.energy is not None), None)
     if line is None:
         raise UnanswerableError(f"no telemetry was kept for {one.case}")
-    return telemetry(
-        _id("telemetry", one.case, title, where), title or f"The board during {one.case}", _readings(recorded, line)
-    )
+    words = title or f"The board during {one.case}"
+    return telemetry(_id("telemetry", one.case, title, where), words, _readings(recorded, line)), [one]
 
 
 def _readings(recorded: RecordedRun, line: int) -> pd.DataFrame:
@@ -141,11 +144,11 @@ def _readings(recorded: RecordedRun, line: int) -> pd.DataFrame:
     )
 
 
-def _activity(desk: Desk, metric: str, title: str, where: dict[str, str | int | float], of: str) -> Chart:
+def _activity(desk: Desk, metric: str, title: str, where: Where, of: str) -> Drawn:
     chosen = [one for one in desk.library.chronicles if of in ("", one.name)]
     if not chosen or chosen[0].table.empty:
         raise UnanswerableError(f"no repository {of!r} with a commit")
-    return activity_chart(chosen[0], title)
+    return activity_chart(chosen[0], title), []
 
 
 def activity_chart(chronicle: Chronicle, title: str = "") -> Chart:
@@ -154,13 +157,13 @@ def activity_chart(chronicle: Chronicle, title: str = "") -> Chart:
     return activity(_id("activity", chronicle.name, title, {}), title or f"{chronicle.name}: commits and lines by day", days)
 
 
-def _id(kind: str, metric: str, title: str, where: dict[str, str | int | float]) -> str:
+def _id(kind: str, metric: str, title: str, where: Where) -> str:
     """A file stem of the chart's own: what it shows, and six digits of its title where it has one."""
     words = slug("-".join([kind, metric, *(f"{name}-{value}" for name, value in sorted(where.items()))]))
     return f"{words[:120]}-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if title else words[:120]
 
 
-_MAKERS: dict[str, Callable[[Desk, str, str, dict[str, str | int | float], str], Chart]] = {
+_MAKERS: dict[str, Callable[[Desk, str, str, Where, str], Drawn]] = {
     "distribution": _distribution,
     "shares": _shares,
     "telemetry": _telemetry,

@@ -15,6 +15,8 @@ without the mark passes through untouched, and a mark that an author writes guar
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +25,11 @@ from xml.etree.ElementTree import Element
 from markdown.extensions import Extension  # type: ignore[import-untyped]  # the library comes without types
 
 from chronicle.pages.harmless import harmless, may_keep
+from chronicle.pages.writing import SEAL
 
 EXTENSION = "chronicle.pages.guard"
-MARK = "<!-- chronicle: authored -->"
+MARK = f"<!-- chronicle: authored {SEAL} -->"
+_MARK = re.compile(r"<!-- chronicle: authored (\S+) -->")
 
 _FIRST, _BETWEEN_ATTRIBUTES_AND_CONTENTS, _LAST = 10_000, 6, -10_000
 
@@ -35,12 +39,25 @@ def marked(body: str) -> str:
     return f"{MARK}\n\n{body}"
 
 
+def sealed(page: bytes) -> bytes:
+    """A page of Markdown, ready to be written: :data:`SEAL` becomes a word that nobody who writes on the page can know.
+
+    It is a digest of the page, so an author who wrote it there would change it. A page that carries no mark is all our own and
+    needs none.
+    """
+    seal = SEAL.encode()
+    if MARK.encode() not in page:
+        return page.replace(b"." + seal + b" ", b"").replace(seal + b" ", b"")
+    return page.replace(seal, b"s" + hashlib.sha256(page).hexdigest()[:16].encode())
+
+
 class Guard(Extension):  # type: ignore[misc]  # as above
     """Guards the pages that carry the mark; ``is_on`` tells whether the page at hand does."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.is_on = False
+        self.seal = ""
 
     def extendMarkdown(self, md: Any) -> None:  # noqa: N802  # the name that Python-Markdown calls
         """Register the three steps."""
@@ -50,7 +67,8 @@ class Guard(Extension):  # type: ignore[misc]  # as above
 
     def _without_mark(self, lines: list[str]) -> list[str]:
         first = next((place for place, line in enumerate(lines) if line.strip()), 0)
-        self.is_on = bool(lines) and lines[first].strip() == MARK
+        mark = _MARK.fullmatch(lines[first].strip()) if lines else None
+        self.is_on, self.seal = mark is not None, mark[1] if mark else ""
         return lines[first + 1 :] if self.is_on else lines
 
     def _clean_tree(self, root: Element) -> None:
@@ -60,7 +78,7 @@ class Guard(Extension):  # type: ignore[misc]  # as above
                     del element.attrib[name]
 
     def _clean_page(self, page: str) -> str:
-        return harmless(page) if self.is_on else page
+        return harmless(page, self.seal) if self.is_on else page
 
 
 @dataclass(frozen=True)

@@ -70,13 +70,16 @@ _ON_TAG: dict[str, dict[str, str]] = {
 _ADDRESSES = ("href", "src")
 
 
-def harmless(markup: str) -> str:
-    """``markup`` with nothing in it that runs, loads a document, or reaches into the page around it."""
+def harmless(markup: str, seal: str = "") -> str:
+    """``markup`` with nothing in it that runs, loads a document, or reaches into the page around it.
+
+    Classes of verdicts and facts stay on elements that have ``seal`` among their classes, and on no other; the seal goes.
+    """
     written: list[str] = []
     open_tags: list[str] = []
     place = 0
     for token in _TOKEN.finditer(markup):
-        written += [_text(markup[place : token.start()]), _rewritten(token, open_tags)]
+        written += [_text(markup[place : token.start()]), _rewritten(token, open_tags, seal)]
         place = token.end()
     written.append(_text(markup[place:]))
     written += [f"</{name}>" for name in reversed(open_tags)]
@@ -109,7 +112,7 @@ def _text(words: str) -> str:
     return words.replace("<", "&lt;")
 
 
-def _rewritten(token: re.Match[str], open_tags: list[str]) -> str:
+def _rewritten(token: re.Match[str], open_tags: list[str], seal: str) -> str:
     """A tag as it may stand, a tag that may not as text, a comment as nothing; ``open_tags`` is kept in step."""
     if token["name"] is None:
         return ""
@@ -118,7 +121,7 @@ def _rewritten(token: re.Match[str], open_tags: list[str]) -> str:
         return _text(token[0])
     if token["end"]:
         return _closed(name, open_tags)
-    kept = _attributes(name, token["attributes"])
+    kept = _attributes(name, token["attributes"], seal)
     if name == "input" and "type" not in kept:
         return _text(token[0])
     has_no_end = name in _VOID or (name == "path" and bool(token["slash"]))
@@ -138,7 +141,7 @@ def _closed(name: str, open_tags: list[str]) -> str:
     return written
 
 
-def _attributes(tag: str, source: str) -> dict[str, str | None]:
+def _attributes(tag: str, source: str, seal: str) -> dict[str, str | None]:
     """The attributes that stay, the first of each name, as a browser takes them; None for one without a value."""
     kept: dict[str, str | None] = {}
     seen: set[str] = set()
@@ -150,13 +153,20 @@ def _attributes(tag: str, source: str) -> dict[str, str | None]:
         seen.add(name)
     if (classes := kept.get("class")) is not None:
         is_foreign = tag == "img" and re.match(r"\s*(?:[a-z]+:|[/\\]{2})", kept.get("src") or "", re.IGNORECASE) is not None
-        kept["class"] = " ".join(one for one in classes.split() if not _acts(one, is_foreign))
+        is_ours = bool(seal) and seal in classes.split()
+        named = [one for one in classes.split() if not _acts(one, is_foreign)]
+        kept["class"] = " ".join(one for one in named if one != seal and (is_ours or not _is_ours(one)))
     return kept
 
 
 def _acts(name: str, is_foreign: bool) -> bool:
     """Whether a class makes a script or the theme act: parts of the theme, and charts whose numbers lie elsewhere."""
     return (name.startswith("md-") and not name.startswith("md-button")) or (name == "chart" and is_foreign)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a class makes words look like a verdict or a fact, which only evidence may."""
+    return re.fullmatch(r"(?:verdict|fact)(?:[_-].*)?", name, re.IGNORECASE | re.DOTALL) is not None
 
 
 def _attribute(item: tuple[str, str | None]) -> str:

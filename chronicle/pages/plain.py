@@ -8,7 +8,6 @@ from chronicle.pages.authored import authored_entry, broken_entry, common_answer
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import episodes_table
-from chronicle.pages.evidence_blocks import claims_table
 from chronicle.pages.plans import answers as plan_answers
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.reports import reports_table
@@ -36,9 +35,4 @@ def _answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError("the site has no episode")
         return episodes_table(desk.library.episodes, page)
 
-    def claims() -> Markdown:
-        if not desk.library.claims:
-            raise UnanswerableError("no report makes a claim")
-        return claims_table(desk.library.claims, page, with_report=True)
-
-    return {"reports": reports, "episodes": episodes, "claims": claims}
+    return {"reports": reports, "episodes": episodes}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError, validate_call
@@ -16,10 +17,12 @@ from pydantic import ValidationError, validate_call
 from chronicle.documents.directives import Directive, find_directives
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
-from chronicle.facts.ledger import NotFoundError
-from chronicle.pages.writing import Markdown, text
+from chronicle.facts.ledger import NotFoundError, UnreadError
+from chronicle.pages.writing import SEAL, Markdown, text
 
 Answer = Callable[..., Markdown]
+Where = dict[str, str | int | float | list[str | int | float]]
+"""A selection as a directive takes it: names with a value, or with a list of values of which any may be."""
 
 _LINES = re.compile(r"(\r\n|\n|\r)")
 
@@ -49,9 +52,10 @@ def answer_to(directive: Directive, authored: Authored, answers: Mapping[str, An
     """What stands in place of a directive."""
     answer = answers.get(directive.name)
     if answer is None:
-        return _unanswered(
-            directive, authored, problems, f"no directive {directive.name!r}", f"one of {', '.join(sorted(answers))}"
-        )
+        close = get_close_matches(directive.name, answers, 1)
+        meant = f"; did you mean {close[0]!r}?" if close else ""
+        known = ", ".join(sorted(answers))
+        return _unanswered(directive, authored, problems, f"no directive {directive.name!r}{meant}", f"one of {known}")
     try:
         inspect.signature(answer).bind(*directive.arguments, **directive.options)
     except TypeError as failure:
@@ -62,6 +66,8 @@ def answer_to(directive: Directive, authored: Authored, answers: Mapping[str, An
         wrong = failure.errors()[0]
         why = f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
         return _unanswered(directive, authored, problems, f"{directive.name}() with wrong arguments ({why})", usage(answer))
+    except UnreadError:
+        return Markdown(f'<span class="{SEAL} verdict verdict--unknown">its record cannot be read</span>')
     except (NotFoundError, UnanswerableError) as failure:
         return _unanswered(directive, authored, problems, str(failure), "something the evidence holds")
 
@@ -82,7 +88,7 @@ def _unanswered(directive: Directive, authored: Authored, problems: list[Problem
             rule="unknown-fact" if directive.name in _FACTS else "directive",
         )
     )
-    return Markdown(f'<span class="verdict verdict--unknown">unknown: {text(directive.name)}</span>')
+    return Markdown(f'<span class="{SEAL} verdict verdict--unknown">unknown: {text(directive.name)}</span>')
 
 
 _FACTS = frozenset({"fact", "share", "ratio"})
@@ -92,8 +98,11 @@ def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:
     """The ``where=`` of a directive as a selection; :class:`UnanswerableError` for anything but names and plain values."""
     if where is None:
         return {}
-    if not isinstance(where, dict) or not all(
-        isinstance(k, str) and isinstance(v, str | int | float) for k, v in where.items()
-    ):
+    if not isinstance(where, dict) or not all(isinstance(k, str) and _is_plain(v) for k, v in where.items()):
         raise UnanswerableError('where= takes {"benchmark": "copy", …}')
     return dict(where)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is a text or a number, or a list of them."""
+    return all(isinstance(one, str | int | float) for one in (value if isinstance(value, list) else [value]))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from chronicle.facts.freshness import worst
 from chronicle.facts.ledger import Finding
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
-from chronicle.pages.prose import Answer, UnanswerableError, plain_where
-from chronicle.pages.writing import Markdown, link, relative, text
+from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
+from chronicle.pages.writing import SEAL, Markdown, link, relative, text
 from chronicle.units import Quantity
-
-Where = dict[str, Any]
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -28,7 +25,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
     def ratio(metric: str, of: Where, to: Where, where: Where | None = None, show: str = "both") -> Markdown:
         finding = ledger.ratio(metric, plain_where(of), plain_where(to), plain_where(where))
         if not finding.is_comparable:
-            raise UnanswerableError("the two runs differ in a key pin or in their benchmark's source: not comparable")
+            raise UnanswerableError(f"not comparable: the two runs differ in {', '.join(finding.differing)}")
         return quoted(finding, desk, page, show)
 
     return {answer.__name__: desk.published.answering(answer) for answer in (fact, share, ratio)}
@@ -39,7 +36,9 @@ def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent:
     if show not in ("both", "value", "interval"):
         raise UnanswerableError(f"show={show!r} is none of both, value, interval")
     quantity = quantity_of(finding, percent)
-    interval = Markdown(f'<span class="fact__interval">{text(quantity.interval_text)}</span>') if quantity.has_interval else ""
+    interval = (
+        Markdown(f'<span class="{SEAL} fact__interval">{text(quantity.interval_text)}</span>') if quantity.has_interval else ""
+    )
     words = {
         "both": Markdown(f"{text(quantity.text)} {interval}".rstrip()),
         "value": text(quantity.text),
@@ -70,10 +69,11 @@ def _hover(finding: Finding, one: Measurement) -> str:
 
 def _marks(finding: Finding, desk: Desk) -> list[str]:
     marks = []
-    if any(desk.library.ledger.is_stale(one) for one in finding.operands):
-        marks.append("stale")
+    decides = worst(map(desk.library.ledger.freshness, finding.operands))
+    if decides.state.is_stale:
+        marks.append(f"stale: {decides.state}")
     if any(one.is_exploratory for one in finding.operands):
         marks.append("explore")
-    worst = {one.verdict for one in finding.operands}
-    marks += [word for word in ("invalid", "degraded") if word in worst][:1]
-    return [f'<sup class="fact__mark">{text(word)}</sup>' for word in marks]
+    verdicts = {one.verdict for one in finding.operands}
+    marks += [word for word in ("invalid", "degraded") if word in verdicts][:1]
+    return [f'<sup class="{SEAL} fact__mark">{text(word)}</sup>' for word in marks]

@@ -4,26 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chronicle.documents.report import Report
+from chronicle.documents.registration import changes
+from chronicle.documents.report import Report, successor_of
 from chronicle.pages import addresses
 from chronicle.pages.authored import authored_entry, common_answers
+from chronicle.pages.citation import bibtex, citation_cff, citations, linked_data
+from chronicle.pages.claim_blocks import verdict_counts
+from chronicle.pages.claims import plain_change, plain_claim
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import claims_table, reproduce, runs_table
-from chronicle.pages.prose import Answer
+from chronicle.pages.evidence_blocks import reproduce, runs_table
+from chronicle.pages.report_blocks import (
+    Tally,
+    changelog,
+    discarded_words,
+    earlier_entries,
+    earlier_links,
+    gates_table,
+    listed,
+    machines_of,
+    pins_table,
+    tally,
+)
+from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
 
 
 def report_pages(desk: Desk) -> Iterator[Entry]:
-    """A page a report, the list of reports, and ``reports.json``."""
+    """A page a report with its twin and its earlier versions, the list of reports, and ``reports.json``."""
     reports = desk.library.reports
     for report in reports:
-        yield _page(report, desk)
+        found = tally(report, desk)
+        yield _page(report, found, desk)
+        yield Entry(_twin_uri(report), twin(_plain(report, found, desk)))
+        yield from earlier_entries(report)
     if not reports:
         return
     if addresses.REPORTS not in desk.library.uris:
         yield Entry(addresses.REPORTS, write("reports.md", reports=reports_table(reports, addresses.REPORTS)).encode())
-    yield Entry("reports.json", twin([_plain(report) for report in reports]))
+    yield Entry("reports.json", twin([_plain_row(report) for report in reports]))
 
 
 def reports_table(reports: tuple[Report, ...], page: str) -> Markdown:
@@ -34,85 +53,81 @@ def reports_table(reports: tuple[Report, ...], page: str) -> Markdown:
             report.front.title,
             badge(report.front.status),
             report.front.date.isoformat() if report.front.date else None,
-            _verdicts(report),
+            verdict_counts(report.claims),
         )
         for report in sorted(reports, key=lambda one: (str(one.front.date or ""), one.front.id), reverse=True)
     ]
     return table(("Report", "Title", "Status", "Date", "Claims"), rows)
 
 
-def _page(report: Report, desk: Desk) -> Entry:
+def _page(report: Report, found: Tally, desk: Desk) -> Entry:
     uri = report.authored.uri
-    successor = next((one for one in desk.library.reports if one.front.supersedes == report.front.id), None)
-    above = write(
-        "report_head.md",
-        front_matter=report.front,
-        status=badge(report.front.status),
-        verdicts=_verdicts(report),
-        successor=link(successor.front.id, relative(uri, successor.authored.uri)) if successor else None,
-        claims=link("claims", relative(uri, addresses.CLAIMS)),
-    )
     return authored_entry(
         desk,
         report.authored,
         report.front,
-        {**common_answers(desk, uri), **_answers(report, desk)},
-        above=above,
-        below=_tail(report, desk),
+        common_answers(desk, uri),
+        above=_head(report, found, desk),
+        below=_tail(report, found, desk),
         title=f"{report.front.id}: {report.front.title}",
+        linked_data=linked_data(report, desk.site_url),
     )
 
 
-def _answers(report: Report, desk: Desk) -> dict[str, Answer]:
-    def claims() -> Markdown:
-        return claims_table(report.claims, report.authored.uri)
+def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
+    """The notices a reader must see first, and the box that says in short what the report rests on."""
+    uri, reports = report.authored.uri, desk.library.reports
+    successor = successor_of(report, reports)
+    before = next((one for one in reports if one.front.id == report.front.supersedes), None)
+    return write(
+        "report_head.md",
+        front_matter=report.front,
+        status=badge(report.front.status),
+        verdicts=verdict_counts(report.claims),
+        successor=_report_link(successor, uri),
+        predecessor=_report_link(None if before is report else before, uri),
+        claims=link("claims", relative(uri, addresses.CLAIMS)),
+        freshness=stale_badge(report.decides) if report.decides.state.is_stale else badge(report.decides.state.value),
+        reason=report.decides.reason,
+        has_evidence=bool(found.used or found.discarded),
+        discarded=discarded_words(found),
+        machines=listed(machines_of(found, uri)),
+        earlier=listed(earlier_links(report)),
+        twin=link("JSON", uri.rpartition("/")[2].removesuffix(".md") + ".json"),
+    )
 
-    return {"claims": claims}
+
+def _report_link(report: Report | None, page: str) -> Markdown | None:
+    if report is None:
+        return None
+    return link(f"{report.front.id}: {report.front.title}", relative(page, report.authored.uri))
 
 
-def _tail(report: Report, desk: Desk) -> Markdown:
-    """Runs with their discarded processes, the commands that repeat them, and how to cite the report."""
-    runs = [one for one in desk.library.runs if one.run.suite.name in report.front.evidence]
+def _tail(report: Report, found: Tally, desk: Desk) -> Markdown:
+    """Runs with their discarded processes, the pins, the commands that repeat them, the versions, and how to cite."""
+    runs = [*found.used, *(run for run, _ in found.discarded)]
     return write(
         "report_tail.md",
         runs=runs_table(runs, desk, report.authored.uri) if runs else None,
-        commands=[reproduce(one) for one in runs],
-        front_matter=report.front,
-        bibtex=_bibtex(report, desk.site_url),
+        discarded=discarded_words(found),
+        gates=gates_table(found, desk),
+        pins=pins_table(found.used) if found.used else None,
+        commands=[reproduce(one) for one in found.used],
+        changelog=changelog(report),
+        earlier=listed(earlier_links(report)),
+        citations=citations(report, desk.site_url),
     )
 
 
-def _bibtex(report: Report, site_url: str | None) -> Markdown:
-    front = report.front
-    fields = {
-        "title": front.title,
-        "author": " and ".join(front.authors),
-        "year": str(front.date.year) if front.date else "",
-        "number": f"{front.id}, version {front.version}",
-        "url": f"{site_url.rstrip('/')}/{report.authored.uri.removesuffix('.md')}/" if site_url else "",
-    }
-    lines = [f"  {name} = {{{_plain_text(value)}}}," for name, value in fields.items() if value]
-    key = "".join(c for c in front.id.lower() if c.isalnum())
-    return Markdown("```bibtex\n" + "\n".join([f"@techreport{{{key},", *lines, "}"]) + "\n```")
+def _twin_uri(report: Report) -> str:
+    return report.authored.uri.removesuffix(".md") + ".json"
 
 
-def _plain_text(words: str) -> str:
-    """Text for a BibTeX field inside a code block: nothing that closes either."""
-    return " ".join(words.split()).replace("`", "'").replace("{", "(").replace("}", ")").replace("\\", "/")
-
-
-def _verdicts(report: Report) -> Markdown:
-    counts: dict[str, int] = {}
-    for claim in report.claims:
-        word = "stale" if claim.is_stale else claim.verdict.value
-        counts[word] = counts.get(word, 0) + 1
-    return Markdown(" ".join(f"{number} {badge(word)}" for word, number in sorted(counts.items())) or "none")
-
-
-def _plain(report: Report) -> dict[str, object]:
+def _plain_row(report: Report) -> dict[str, object]:
+    """The report in the list of all."""
     front = report.front
     return {
-        "schema": "chronicle.report/1",
+        "schema": "chronicle.report/2",
         "id": front.id,
         "title": front.title,
         "version": front.version,
@@ -120,7 +135,31 @@ def _plain(report: Report) -> dict[str, object]:
         "date": front.date.isoformat() if front.date else None,
         "authors": list(front.authors),
         "uri": report.authored.uri,
+        "twin": _twin_uri(report),
         "evidence": list(front.evidence),
         "state": report.state.value,
+        "freshness": report.decides.state.value,
         "claims": {claim.claim.id: claim.verdict.value for claim in report.claims},
+    }
+
+
+def _plain(report: Report, found: Tally, desk: Desk) -> dict[str, object]:
+    """Everything that the page holds and the author did not write."""
+    successor = successor_of(report, desk.library.reports)
+    return _plain_row(report) | {
+        "supersedes": report.front.supersedes,
+        "superseded_by": successor.front.id if successor else None,
+        "reason": report.front.reason,
+        "answers": list(report.front.answers),
+        "freshness_reason": report.decides.reason,
+        "claims": [plain_claim(one, desk) for one in report.claims],
+        "runs": [{"machine": one.run.machine, "run": one.run.run_id} for one in found.used],
+        "discarded_runs": [{"machine": one.run.machine, "run": one.run.run_id, "reason": why} for one, why in found.discarded],
+        "processes": found.processes,
+        "processes_left_out": found.left_out,
+        "left_out_by": dict(found.reasons),
+        "reproduce": [reproduce(one).split("\n")[1:-1] for one in found.used],
+        "changelog": [plain_change(one) for one in changes(report.editions)],
+        "bibtex": bibtex(report, desk.site_url),
+        "citation_cff": citation_cff(report, desk.site_url),
     }

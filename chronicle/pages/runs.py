@@ -10,7 +10,7 @@ from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import metric_words, reproduce, runs_table, standing
+from chronicle.pages.evidence_blocks import metric_words, reproduce, runs_table, standing, standing_badge
 from chronicle.pages.figures import processes
 from chronicle.pages.published import Published
 from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
@@ -77,7 +77,7 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
         title=first.title,
         first=first,
         run=recorded.run,
-        verdict=badge(standing(first, desk)),
+        verdict=standing_badge(first, desk),
         metrics=table(
             ("Metric", "Value", "Interval", "Level", "log-t reading", "Processes"),
             [_metric_row(one, desk.published) for one in ones],
@@ -143,6 +143,8 @@ def plain_measurement(one: Measurement, desk: Desk) -> dict[str, object]:
         "n_left_out": one.n_left_out,
         "values": list(one.values),
         "verdict": standing(one, desk),
+        "freshness": desk.library.ledger.freshness(one).state.value,
+        "freshness_reason": desk.library.ledger.freshness(one).reason,
         "gates": list(one.labels),
         "label": one.label,
     }

@@ -22,6 +22,11 @@ _SHORT = 12
 """Characters that are never broken over two lines: a shortened hash, a name."""
 
 
+SEAL = "\ufdd0"
+"""Stands in the classes of what only these pages may say: verdicts and facts. No text of a stranger keeps this character, and
+:func:`chronicle.pages.guard.sealed` makes it a word of the page's own, without which the guard takes such classes away."""
+
+
 class Markdown(str):
     """Text that is Markdown already and is printed as it is."""
 
@@ -32,7 +37,7 @@ def text(value: Any) -> Markdown:
     """Any value as Markdown that shows exactly its characters on one line; None is nothing."""
     if isinstance(value, Markdown):
         return value
-    return Markdown("" if value is None else escaped(str(value)))
+    return Markdown("" if value is None else escaped(str(value).replace(SEAL, "")))
 
 
 def code(value: Any) -> Markdown:
@@ -44,14 +49,14 @@ def code(value: Any) -> Markdown:
 def link(label: Any, address: str, classes: str = "", title: str = "") -> Markdown:
     """A Markdown link, so that the host checks and rewrites it. ``address`` is ours, or passed :func:`web_address`."""
     hover = f' "{escaped(title)}"' if title else ""
-    attributes = f"{{ .{classes.replace(' ', ' .')} }}" if classes else ""
+    attributes = f"{{ .{SEAL} .{classes.replace(' ', ' .')} }}" if classes else ""
     return Markdown(f"[{text(label)}]({address}{hover}){attributes}")
 
 
 def badge(word: str) -> Markdown:
     """A verdict or a state as a word in a box whose shape and colour its class gives."""
     slug = re.sub(r"[^a-z]+", "-", word.lower()).strip("-")
-    return Markdown(f'<span class="verdict verdict--{slug}">{escaped(word)}</span>')
+    return Markdown(f'<span class="{SEAL} verdict verdict--{slug}">{escaped(word)}</span>')
 
 
 def relative(source: str, target: str) -> str:
@@ -70,8 +75,15 @@ def web_address(address: str | None) -> str | None:
 
 
 def front(**fields: Any) -> Markdown:
-    """A front-matter block; texts are escaped for HTML as well, since hosts print a title as it stands."""
-    lines = [f"{name}: {json.dumps(html.escape(value) if isinstance(value, str) else value)}" for name, value in fields.items()]
+    """A front-matter block; texts are escaped for HTML as well, since hosts print a title as it stands.
+
+    What is Markdown already is kept as it is.
+    """
+    plain = {
+        name: html.escape(value) if isinstance(value, str) and not isinstance(value, Markdown) else value
+        for name, value in fields.items()
+    }
+    lines = [f"{name}: {json.dumps(value)}" for name, value in plain.items()]
     return Markdown("---\n" + "\n".join(lines) + "\n---\n")
 
 

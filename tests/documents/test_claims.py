@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from ledgers import SOURCE, ledger_of, measured
 from pydantic import ValidationError
 
-from chronicle.documents.claims import Claim, JudgedClaim, Version, contradictions, judge_claims, registered
+from chronicle.documents.claims import Claim, JudgedClaim, contradictions, judge_claims
 from chronicle.documents.front_matter import Authored
 from chronicle.documents.standing import EvidenceState
+from chronicle.facts.ledger import Unread
 from chronicle.facts.predicates import Verdict
 
-WHEN = datetime(2026, 11, 23, tzinfo=UTC)
 TEXT = "---\nkind: report\nclaims:\n  - id: fast\n    says: It is fast.\n  - id: other\n    says: x\n---\n"
 AUTHORED = Authored("reports/a.md", "docs/reports/a.md", TEXT)
 
 
-def claim(holds: str = 'median("call_seconds") <= 2', **changes: str) -> Claim:
+RATIO = 'ratio("call_seconds", of={"n": 1}, to={"n": 2}) >= 1'
+
+
+def claim(holds: str = 'median("call_seconds") <= 2', **changes: Any) -> Claim:
     return Claim.model_validate({"id": "fast", "says": "It is fast.", "holds": holds} | changes)
 
 
 def judged(one: Claim, *, others: int = 0, sources: dict[str, str] | None = None) -> JudgedClaim:
-    ledger = dataclasses.replace(ledger_of(measured(values=[1.0] * 12)), sources=sources or {"tiny": SOURCE})
+    ledger = ledger_of(measured(values=[1.0] * 12), sources=sources or {"tiny": SOURCE})
     return judge_claims("TR1", [one, *[claim(id=f"c{place}") for place in range(others)]], ledger, AUTHORED, [])[0]
 
 
@@ -81,14 +83,29 @@ def test_a_claim_on_aged_records_is_stale_and_a_problem() -> None:
     assert [problem.rule for problem in contradictions([one])] == ["claim-stale"]
 
 
-def test_a_claim_was_made_when_its_words_and_its_predicate_first_stood_together() -> None:
-    one = claim()
-    versions = [
-        Version("a", WHEN, f"says: {one.says}"),
-        Version("b", WHEN, f"says: It is\n    fast.\nholds: {one.holds}"),
-        Version("c", WHEN, f"says: {one.says}\nholds: {one.holds}"),
-    ]
+@pytest.mark.parametrize("changes", [{"margin": 0.02}, {"varies": ["gpu"]}])
+def test_a_margin_or_a_varying_pin_belongs_to_a_ratio(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="belong to a claim about a ratio"):
+        claim(**changes)
 
-    assert registered(one, versions) == versions[1]
-    assert registered(one, versions[:1]) is None
-    assert registered(claim('median("call_seconds") <= 3'), versions) is None
+
+@pytest.mark.parametrize("margin", [0, -0.1, 1.5, float("nan"), "much"])
+def test_a_margin_is_a_share_above_nothing(margin: object) -> None:
+    with pytest.raises(ValidationError):
+        claim(RATIO, margin=margin)
+
+
+def test_comparative_words_on_a_claim_that_compares_nothing_are_a_problem_with_their_line() -> None:
+    (problem,) = contradictions([judged(claim(says="It is much faster."))])
+
+    assert (problem.line, problem.rule) == (4, "claim-words")
+    assert "says 'faster'" in problem.found
+
+
+def test_where_its_record_cannot_be_read_a_claim_is_no_problem_of_its_own() -> None:
+    ledger = ledger_of(unread=(Unread("dev", "20260101T000000Z-tiny-0000000", "bench/results/x/record.json"),))
+
+    judged_claims = judge_claims("TR1", [claim()], ledger, AUTHORED, [])
+
+    assert judged_claims[0].verdict is Verdict.NOT_RUN
+    assert list(contradictions(judged_claims)) == []

@@ -126,3 +126,56 @@ def test_no_text_makes_the_search_fail_and_every_place_is_true(text: str) -> Non
 
     lines = text.split("\n")
     assert all(lines[one.line - 1][one.start : one.end].startswith("{{") for one in directives)
+
+
+QUOTED = """> words {{ fact("a") }}
+>
+> ```jinja
+> {{ code() }}
+> ```
+> {{ fact("b") }}
+
+> > ~~~
+> > {{ code() }}
+outside {{ fact("c") }}
+
+{{ fact("d") }}
+"""
+
+
+def test_a_fence_in_a_block_quote_is_code_and_ends_with_its_quote() -> None:
+    found, problems = find_directives(QUOTED, "a.md")
+
+    assert [(one.arguments[0], one.line) for one in found] == [("a", 1), ("b", 6), ("c", 10), ("d", 12)]
+    assert problems == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "fact.__class__.__mro__",
+        "fact('a').__class__",
+        "''.__class__.__base__.__subclasses__()",
+        "self._TemplateReference__context",
+        "cycler.__init__.__globals__.os.popen('id')",
+        "lipsum.__globals__['os']",
+        "fact(x for x in y)",
+        "fact(range(10**12))",
+        "fact('a' * 10**9)",
+        "fact('a' ~ 'b')",
+        "fact('%1000000000s' % 'a')",
+        "fact('a'.ljust(10**9))",
+        "fact(*'abc')",
+        "fact(**{'a': 1})",
+        "fact('a')|upper",
+        "fact(fact('a'))",
+        "import os",
+        "fact(" + "[" * 500 + "]" * 500 + ")",
+        "fact(" + "(" * 2000,
+    ],
+)
+def test_nothing_but_a_call_with_values_written_out_is_read_and_nothing_is_run(written: str) -> None:
+    found, problems = find_directives("{{ " + written + " }}", "a.md")
+
+    assert found == ()
+    assert [problem.rule for problem in problems] == ["directive"]

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chronicle.documents.claims import Version
 from chronicle.documents.item_history import RoadmapHistory, roadmap_history
+from chronicle.documents.registration import Version
 from chronicle.documents.roadmap import parse_roadmap
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

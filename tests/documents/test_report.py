@@ -10,6 +10,7 @@ from ledgers import ledger_of, measured
 from chronicle.documents.front_matter import Authored
 from chronicle.documents.report import Report, parse_report
 from chronicle.documents.standing import EvidenceState
+from chronicle.facts.freshness import Present
 
 FRONT = "kind: report\nid: TR1\ntitle: A title\nstatus: published\ndate: 2026-11-23\n"
 CLAIM = "  - id: {id}\n    says: It is fast.\n    holds: 'median(\"call_seconds\") {holds}'\n    presents: {presents}\n"
@@ -23,7 +24,7 @@ def authored(keys: str) -> Authored:
 def report(*claims: tuple[str, str], front: str = FRONT, is_aged: bool = False) -> Report:
     """A published report with claims, each a comparison and the verdict that its prose tells."""
     lines = "".join(CLAIM.format(id=f"c{n}", holds=holds, presents=told) for n, (holds, told) in enumerate(claims))
-    ledger = dataclasses.replace(LEDGER, sources={}) if is_aged else LEDGER
+    ledger = dataclasses.replace(LEDGER, present=Present()) if is_aged else LEDGER
     found, problems = parse_report(authored(front + ("claims:\n" + lines if claims else "")), ledger)
     assert found is not None, problems
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -241,8 +242,8 @@ def test_a_ratio_compared_with_one_must_be_beyond_the_margin(comparison: str, ma
 
 
 def test_a_margin_that_the_control_itself_exceeds_decides_nothing() -> None:
-    controls = {CASES.measurements[0].run_key: (("total[n=1]", "total[n=2]"),)}
-    ledger = ledger_of(*CASES.measurements, controls=controls)
+    control = dataclasses.replace(CASES.measurements[1], case="total[n=1]", parameters={"n": 1})
+    ledger = ledger_of(*CASES.measurements, controls=(control,))
 
     judged = judge(f"{SLOWER} >= 1", ledger, 0.95, 0.01)
 

@@ -8,9 +8,16 @@ import pytest
 from hostile import VECTORS, Seen, as_printed, rendered
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown import Markdown as Host
 
-from chronicle.pages.guard import marked
+from chronicle.documents.front_matter import Authored
+from chronicle.documents.library import Library
+from chronicle.facts.ledger import Ledger
+from chronicle.pages.authored import authored_entry
+from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.guard import EXTENSION, marked, sealed
 from chronicle.pages.harmless import harmless, leads_nowhere_harmful
+from chronicle.pages.writing import SEAL, Markdown, badge
 
 ORDINARY = """\
 # A title {#its-id}
@@ -149,3 +156,43 @@ def test_addresses_of_the_site_and_of_the_web_may_stay(address: str) -> None:
 )
 def test_addresses_with_another_scheme_may_not(address: str) -> None:
     assert not leads_nowhere_harmful(address)
+
+
+IMITATIONS = (
+    '<span class="verdict verdict--supported">supported</span>',
+    "<b class='x VERDICT--supported'>supported</b>",
+    '<span class="verdict&#45;&#45;supported">supported</span>',
+    f'<span class="{SEAL} verdict verdict--supported">supported</span>',
+    "[2.8 ms](a.md){ .fact }",
+    "*supported*{ .verdict .verdict--supported }",
+    '<sup class="fact__mark">fresh</sup>',
+)
+
+
+@pytest.mark.parametrize("written", IMITATIONS)
+def test_an_author_cannot_make_words_look_like_a_verdict_or_a_fact(written: str) -> None:
+    authored = Authored("a.md", "docs/a.md", f"# A page\n\n{written}\n\n{{{{ own() }}}}\n")
+    desk = Desk(Library((), (), Ledger(()), (), ()), make_always)
+    entry = authored_entry(desk, authored, None, {"own": refuted})
+
+    page = hosted(sealed(entry.body).decode())
+
+    assert "verdict--supported" not in page.lower()
+    assert '<span class="verdict verdict--refuted">refuted</span>' in page
+    assert 'class="fact' not in page
+    assert SEAL not in page
+
+
+def test_a_page_of_our_own_needs_no_seal() -> None:
+    page = sealed(f"{badge('refuted')} [a](b.md){{ .{SEAL} .fact }}".encode()).decode()
+
+    assert page == '<span class="verdict verdict--refuted">refuted</span> [a](b.md){ .fact }'
+
+
+def refuted() -> Markdown:
+    return badge("refuted")
+
+
+def hosted(page: str) -> str:
+    """What Python-Markdown with the guard makes of a page."""
+    return str(Host(extensions=["attr_list", "md_in_html", EXTENSION]).convert(page))

@@ -100,6 +100,6 @@ def test_an_edit_of_the_benchmark_makes_claims_and_facts_stale(project: Project)
     assert [(problem.line, problem.rule) for problem in built.problems if problem.file == "docs/reports/one.md"] == [
         (11, "claim-stale")
     ]
-    assert '<sup class="fact__mark">stale</sup>' in report
+    assert 'fact__mark">stale&#58; code changed</sup>' in report
     assert "verdict--stale" in report
     assert built.errors == ()

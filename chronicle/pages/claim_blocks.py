@@ -1,0 +1,96 @@
+"""Claims on any page: the table with verdicts, a single claim with its sentence, and how many stand how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from chronicle.documents.claims import JudgedClaim
+from chronicle.facts.predicates import Verdict
+from chronicle.pages import addresses
+from chronicle.pages.desk import Desk
+from chronicle.pages.prose import Answer, UnanswerableError
+from chronicle.pages.sentences import estimate_text, sentence
+from chronicle.pages.stale import stale_badge
+from chronicle.pages.writing import Markdown, badge, link, relative, table, text
+
+
+def answers(desk: Desk, page: str) -> dict[str, Answer]:
+    """The directives ``claims``, ``claim`` and ``verdicts``: of the report at ``page``, or of all where there is none."""
+    library = desk.library
+    own = next((report for report in library.reports if report.authored.uri == page), None)
+
+    def chosen(report: str) -> Sequence[JudgedClaim]:
+        named = report or (own.front.id if own else "")
+        found = [one for one in library.claims if named in ("", one.report)]
+        if not found and not (own and not report):
+            raise UnanswerableError(f"the report {report!r} makes no claim" if report else "no report makes a claim")
+        return found
+
+    def claims(report: str = "") -> Markdown:
+        return claims_table(chosen(report), page, with_report=not own and not report)
+
+    def claim(id: str) -> Markdown:  # the name its author writes
+        named = id if "#" in id or own is None else f"{own.front.id}#{id}"
+        found = next((one for one in library.claims if one.id == named), None)
+        if found is None:
+            close = get_close_matches(named, [one.id for one in library.claims], 1)
+            raise UnanswerableError(f"no claim {named!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+        return claim_line(found, page)
+
+    def verdicts(report: str = "") -> Markdown:
+        return verdict_counts(chosen(report))
+
+    return {"claims": claims, "claim": claim, "verdicts": verdicts}
+
+
+def claim_line(one: JudgedClaim, page: str) -> Markdown:
+    """A claim in a line of prose: its verdict, its words as a link to all about it, and what the evidence says."""
+    return Markdown(f"{verdict_badge(one)} {_says(one, page)} {sentence(one, page)}")
+
+
+def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = False) -> Markdown:
+    """One row a claim: what it says, the verdict, the estimate at the family's level, and when it was registered."""
+    rows = []
+    for one in claims:
+        cells = (_says(one, page), verdict_badge(one), estimate_words(one), registration(one))
+        rows.append((one.report, *cells) if with_report else cells)
+    heads = ("Claim", "Verdict", "Estimate", "Registered")
+    return table(("Report", *heads) if with_report else heads, rows)
+
+
+def verdict_badge(one: JudgedClaim) -> Markdown:
+    """The verdict as a word; on aged evidence it says so, and which input aged."""
+    return stale_badge(one.decides, one.verdict.value) if one.is_stale else badge(one.verdict.value)
+
+
+def verdict_counts(claims: Iterable[JudgedClaim]) -> Markdown:
+    """``3 supported 1 refuted``, each word as a badge, in the order of the verdicts; stale ones by that word."""
+    counts = Counter("stale" if one.is_stale else one.verdict.value for one in claims)
+    order = [*(verdict.value for verdict in Verdict), "stale"]
+    return Markdown(" ".join(f"{counts[word]} {badge(word)}" for word in order if counts[word]) or "none")
+
+
+def estimate_words(one: JudgedClaim) -> str:
+    """The estimate a verdict was read from, or why there is none."""
+    finding = one.judgement.finding
+    if finding is None or one.verdict in (Verdict.NOT_RUN, Verdict.NOT_COMPARABLE):
+        return one.judgement.reason
+    if finding.is_exact:
+        return estimate_text(one, finding)
+    level = finding.order.level or one.judgement.level
+    return f"{estimate_text(one, finding)} at {100 * level:.1f} %, {finding.order.n_processes} processes"
+
+
+def registration(one: JudgedClaim) -> str:
+    """When a claim was first committed, whether that was before its data were taken, and how often it was changed."""
+    if one.registered is None:
+        return one.order
+    moved = [change for change in one.history if change.what in ("predicate", "margin", "pins that vary", "words")]
+    times = f", changed {len(moved)} time{'s' if len(moved) > 1 else ''} in all" if moved else ""
+    return f"{one.registered.committed:%Y-%m-%d %H:%M} UTC, {one.order}{times}"
+
+
+def _says(one: JudgedClaim, page: str) -> Markdown:
+    return link(text(one.claim.says), relative(page, f"{addresses.CLAIMS}#{addresses.claim_anchor(one.id)}"))

@@ -1,0 +1,151 @@
+"""The sentence that stands for a claim on a page: one for each verdict, with the numbers that it was read from.
+
+The author writes what is claimed; what the evidence says of it is written here, so that no comparative word stands beside a
+number that does not carry it. Both absolute values stand beside every ratio, and nothing is said that the verdict does not.
+"""
+
+from __future__ import annotations
+
+from chronicle.documents.claims import JudgedClaim
+from chronicle.facts.grammar import Bound, parse
+from chronicle.facts.ledger import Finding
+from chronicle.facts.measurements import Measurement
+from chronicle.facts.predicates import Verdict
+from chronicle.pages import addresses
+from chronicle.pages.evidence_blocks import metric_words
+from chronicle.pages.writing import Markdown, link, relative, text
+from chronicle.units import Quantity
+
+_BOUNDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
+
+
+def sentence(one: JudgedClaim, page: str) -> Markdown:
+    """What the evidence says of a claim, as Markdown for the page at ``page``."""
+    finding, reason = one.judgement.finding, text(one.judgement.reason)
+    if finding is None:
+        return Markdown(f"Nothing decides this: {reason}.")
+    if one.verdict is Verdict.NOT_RUN:
+        return Markdown(f"Nothing that may be used decides this: {reason}.")
+    if one.verdict is Verdict.NOT_COMPARABLE:
+        values = " and ".join(_absolute(operand, page) for operand in finding.operands)
+        return Markdown(f"{values} are not compared: {reason}.")
+    wanted = text(wanted_words(one))
+    said = _estimate(one, finding, page)
+    if one.verdict is Verdict.SUPPORTED:
+        return Markdown(f"{said}, which is {wanted}.{_aged(one)}")
+    if one.verdict is Verdict.REFUTED:
+        return Markdown(f"{said}, which is not {wanted}.{_aged(one)}")
+    why = reason or "its interval holds the threshold"
+    return Markdown(f"{said}. That leaves undecided whether it is {wanted}: {why}.{_aged(one)}")
+
+
+def wanted_words(one: JudgedClaim) -> str:
+    """What the predicate asks of its estimate: ``at least 1.5``, ``between 0.97 and 1.03``."""
+    finding, bounds = one.judgement.finding, one.judgement.bounds
+    ends = sorted(bounds, key=lambda bound: bound.threshold)
+    if len(ends) == 2 and ends[0].comparison[0] == ">":
+        return f"between {_threshold(ends[0], finding, one)} and {_threshold(ends[1], finding, one)}"
+    return " and ".join(f"{_BOUNDS[bound.comparison]} {_threshold(bound, finding, one)}" for bound in bounds)
+
+
+def estimate_text(one: JudgedClaim, finding: Finding) -> str:
+    """The headline of a claim's finding with its interval: ``1.034 (1.021–1.047)``."""
+    return f"{finding.order.value:g}" if finding.is_exact else str(_quantity(finding, _is_share(one)))
+
+
+def _quantity(finding: Finding, is_share: bool) -> Quantity:
+    scale, unit = (100.0, "%") if is_share else (1.0, finding.unit)
+    lo, hi = finding.order.lo, finding.order.hi
+    bounds = (None, None) if lo is None or hi is None else (lo * scale, hi * scale)
+    return Quantity(finding.order.value * scale, unit, *bounds)
+
+
+def _threshold(bound: Bound, finding: Finding | None, one: JudgedClaim) -> str:
+    if finding is not None and finding.unit and not parse(one.claim.holds).steps and finding.unit.count(" per ") == 0:
+        return Quantity(bound.threshold, finding.unit).text
+    return f"{100 * bound.threshold:g} %" if _is_share(one) else f"{bound.threshold:g}"
+
+
+def _is_share(one: JudgedClaim) -> bool:
+    """Whether the estimate is a share as such, which reads best in percent."""
+    predicate = parse(one.claim.holds)
+    return predicate.call.name == "share" and not predicate.steps
+
+
+def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
+    """``On h100, … is 1.034 times … (95 % interval …; 12 paired blocks, …; 2.8 ms against 2.7 ms; margin 1 %)``."""
+    predicate, quantity = parse(one.claim.holds), _quantity(finding, _is_share(one))
+    subject = _subject(one, finding, page)
+    if finding.is_exact:
+        return f"{subject} is {finding.order.value:g} ({'; '.join(_operands('count', finding, page))})"
+    level = f"{100 * (finding.order.level or one.judgement.level):.4g} % interval"
+    parts = [f"{level} {text(quantity.interval_text.strip('()'))}" if quantity.has_interval else "no interval"]
+    parts.append(_basis(predicate.call.name, finding))
+    parts += _operands(predicate.call.name, finding, page)
+    parts += [text(finding.remark)] if finding.remark else []
+    parts += [f"margin {100 * one.judgement.margin:.2g} %"] if one.judgement.margin is not None else []
+    parts += [f"A/A control {100 * one.judgement.resolution:.2g} %"] if one.judgement.resolution is not None else []
+    parts += _labels(finding)
+    scaled = " as the claim scales it" if predicate.steps else ""
+    return f"{subject} is {text(quantity.text)}{scaled} ({'; '.join(parts)})"
+
+
+def _subject(one: JudgedClaim, finding: Finding, page: str) -> str:
+    machines = " and ".join(dict.fromkeys(text(operand.machine) for operand in finding.operands))
+    first, last = finding.operands[0], finding.operands[-1]
+    metric, call = text(metric_words(first.metric)), parse(one.claim.holds).call
+    named = {
+        "ratio": lambda: f"the ratio of {metric}, {_case(first, page, finding)} over {_case(last, page, finding)},",
+        "share": lambda: f"the share of the {text(call.options.get('of'))} peak that {_case(first, page, finding)} reaches",
+        "median": lambda: f"the {metric} of {_case(first, page, finding)}",
+    }
+    words = named[call.name]() if call.name in named else f"the {text(finding.name)}"
+    return f"On {machines}, {words}"
+
+
+def _basis(call: str, finding: Finding) -> str:
+    """How many of what the interval is over, and the estimator."""
+    n = finding.order.n_processes
+    if call == "ratio":
+        return (
+            f"{n} paired blocks, median of their ratios" if finding.is_paired else f"unpaired, {n} processes in the smaller run"
+        )
+    estimators = {
+        "fit": f"{n} blocks, median of their slopes",
+        "spread": f"{n} processes or blocks",
+    }
+    return estimators.get(call, f"{n} processes, median of process medians")
+
+
+def _operands(call: str, finding: Finding, page: str) -> list[str]:
+    """The absolute values behind an estimate: both of a ratio, that of a share, and how many cases there are of others."""
+    first, *more = finding.operands
+    if call in ("median", "share"):
+        return [text(first.quantity.text)] if call == "share" else []
+    if call == "ratio":
+        return [f"{text(first.quantity.text)} against {text(more[0].quantity.text)}"]
+    return [f"{_case(first, page, finding)} and {len(more)} more" if more else str(_case(first, page, finding))]
+
+
+def _absolute(one: Measurement, page: str) -> str:
+    label = f"{one.case} on {one.machine}"
+    return f"{link(label, relative(page, addresses.card(one)), 'fact')} at {text(one.quantity.text)}"
+
+
+def _case(one: Measurement, page: str, finding: Finding) -> Markdown:
+    """A case as a link to its card, with its machine where there are several."""
+    is_one_machine = len({operand.machine for operand in finding.operands}) == 1
+    return link(one.case if is_one_machine else f"{one.case} on {one.machine}", relative(page, addresses.card(one)), "fact")
+
+
+def _labels(finding: Finding) -> list[str]:
+    """Gates that tripped, once each, and whether in all of the operands."""
+    gates = dict.fromkeys(gate for one in finding.operands for gate in one.labels)
+    if len(finding.operands) < 2:
+        return [text(gate.replace("_", " ")) for gate in gates]
+    is_everywhere = {gate: all(gate in one.labels for one in finding.operands) for gate in gates}
+    return [text(f"{gate.replace('_', ' ')} in {'all' if is_everywhere[gate] else 'some'}") for gate in gates]
+
+
+def _aged(one: JudgedClaim) -> str:
+    return f" The evidence is stale, {one.freshness}: {text(one.decides.reason)}." if one.is_stale else ""
