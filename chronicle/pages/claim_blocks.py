@@ -39,8 +39,8 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError(f"no claim {named!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
         return claim_line(found, page)
 
-    def verdicts(report: str = "") -> Markdown:
-        return verdict_counts(chosen(report))
+    def verdicts() -> Markdown:
+        return verdict_counts(chosen(""))
 
     return {"claims": claims, "claim": claim, "verdicts": verdicts}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,8 +79,20 @@ def test_no_page_holds_anything_of_a_stranger_that_runs(built: Built) -> None:
 
 
 def _scripts(seen: Seen) -> list[str]:
-    """The elements of a page that run or load something, in order."""
-    return [tag for tag, name, _ in seen.found if not name and tag in ("script", "iframe", "object", "embed", "base")]
+    """The elements of a page that run or load something, in order; linked data is a script that no browser runs."""
+    found = [tag for tag, name, _ in seen.found if not name and tag in ("script", "iframe", "object", "embed", "base")]
+    for _ in range(seen.found.count(("script", "type", "application/ld+json"))):
+        found.remove("script")
+    return found
+
+
+def test_the_linked_data_of_a_report_holds_its_title_and_ends_where_it_should(built: Built) -> None:
+    page = built.page("reports/one/index.html")
+    (linked,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+
+    assert json.loads(linked)["name"] == "How fast a copy is & why <script>alert(1)</script>"
+    assert page.index(linked) < page.index("</head>")
+    assert not set("<>&") & set(linked)
 
 
 def test_search_finds_the_words_of_authored_and_derived_pages(built: Built) -> None:
