@@ -23,7 +23,8 @@ from chronicle import site
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain
 from chronicle.facts.estimates import LEVEL
-from chronicle.facts.predicates import PredicateError, judge
+from chronicle.facts.grammar import PredicateError
+from chronicle.facts.predicates import judge
 from chronicle.pages import addresses
 from chronicle.pages.cited import CITED, SUMMED
 from chronicle.pages.desk import Desk, make_always
