@@ -50,7 +50,7 @@ def _tables(modules: dict[Path, ast.Module], root: Path) -> set[Path]:
 
 
 def _called(node: ast.Call) -> str:
-    return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+    return str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
 
 
 def _listed(node: ast.expr, path: Path) -> list[str]:

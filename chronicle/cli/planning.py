@@ -34,19 +34,23 @@ def plan_of(
     is_quick: bool,
     axes: tuple[str, ...],
 ) -> Plan:
-    from chronicle.harness.device import find_device
+    from chronicle.harness.device import CPU, find_device
     from chronicle.harness.plan import Plan
     from chronicle.harness.protocol import QUICK
     from chronicle.harness.rules import rule_of
+    from chronicle.records.provenance import DERIVED, DERIVED_PROCESSES
     from chronicle.records.run import STANDARD
 
     stop = rule_of(rule)
     if is_quick and not stop.is_exploratory:
         raise ChronicleError("--quick measures too little for a number", hint="--quick --rule 'explore(1)'")
     machine_name(machine)
-    found = find_device(device)
-    suite, points, left_out = _points(bench, selection, found.kind)
+    suite, only = _suite(bench, selection)
+    found = CPU if suite.is_study(only) else find_device(device)
+    points, left_out = _points(suite, only, found.kind)
     points, not_chosen = _chosen(points, axes)
+    if all(point.label == DERIVED for point in points) and not stop.is_exploratory:
+        stop = rule_of(f"fixed({DERIVED_PROCESSES})")
     return Plan(
         bench=bench,
         results=results or bench / "results",
@@ -85,18 +89,25 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
 
 
-def _points(bench: Path, selection: str, kind: str) -> tuple[Suite, list[Point], tuple[LeftOut, ...]]:
-    from chronicle.harness.discover import load_suite, points_on
-    from chronicle.records.run import LeftOut
+def _suite(bench: Path, selection: str) -> tuple[Suite, str | None]:
+    """The suite of ``SUITE[:BENCHMARK]``, and the name of the one benchmark that is asked for."""
+    from chronicle.harness.discover import load_suite
 
     name, _, only = selection.partition(":")
-    suite = load_suite(bench, name)
-    points, unable = points_on(suite, kind, only or None)
+    return load_suite(bench, name), only or None
+
+
+def _points(suite: Suite, only: str | None, kind: str) -> tuple[list[Point], tuple[LeftOut, ...]]:
+    from chronicle.harness.discover import points_on
+    from chronicle.records.run import LeftOut
+
+    points, unable = points_on(suite, kind, only)
     if not points:
         raise ChronicleError(
-            f"{selection} has no case for a {kind} device", hint=f"it runs on: {', '.join(suite.benchmarks[0].devices)}"
+            f"{':'.join([suite.name, *([only] if only else [])])} has no case for a {kind} device",
+            hint=f"it runs on: {', '.join(suite.benchmarks[0].devices)}",
         )
-    return suite, points, tuple(LeftOut(case=one, reason=f"does not run on a {kind} device") for one in unable)
+    return points, tuple(LeftOut(case=one, reason=f"does not run on a {kind} device") for one in unable)
 
 
 def _controls(suite: Suite, points: Sequence[Point]) -> tuple[str, ...]:

@@ -9,27 +9,22 @@ window, correctness, who else is there now.
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
-import os
-import signal
 import statistics
 import sys
-import time
-import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from chronicle.harness import around, energy, nvml, pins, timed
+from chronicle.harness.answering import Diary, answer_with
 from chronicle.harness.declare import Check, Work
 from chronicle.harness.discover import load_suite
 from chronicle.harness.timers import Timer
 from chronicle.records import circumstances, run
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _NO_WINDOW = "the benchmark asks for no energy window"
 
 
@@ -53,58 +48,9 @@ class Job:
     start_c: int | None = None
 
 
-@dataclass(slots=True)
-class Diary:
-    """Where the time of this process went: each phase lasts from the end of the one before."""
-
-    last_ns: int
-    phases: list[circumstances.Phase] = field(default_factory=list)
-
-    def ended(self, name: str) -> None:
-        """The phase of that name ends now."""
-        now = time.monotonic_ns()
-        self.phases.append(circumstances.Phase(name=name, ns=now - self.last_ns))
-        self.last_ns = now
-
-
 def main() -> None:
     """Measure the job on standard input and answer on the original standard output."""
-    if len(sys.argv) > 1:
-        die_with(int(sys.argv[1]))
-    answer = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    plain = json.loads(sys.stdin.read())
-    job = Job(**{**plain, "protocol": run.Protocol(**plain["protocol"])})
-    try:
-        reply = measure(job)
-    except Exception as failure:
-        traceback.print_exc()
-        reply = {"error": f"{type(failure).__name__}: {failure}"[:400] + _place(failure, job.bench)}
-    answer.write(json.dumps(reply, allow_nan=False) + "\n")
-    answer.flush()
-    sys.stderr.flush()
-    os._exit(0)  # taking torch and its context down by hand costs half a second; the driver does it anyway
-
-
-def die_with(parent: int) -> None:
-    """Be killed as soon as the parent ends, also by SIGKILL: nobody would read the answer. Only Linux offers this.
-
-    A parent that ended before the request is noticed by its process id, which is no longer that of our parent.
-    """
-    if sys.platform != "linux":
-        return
-    import ctypes
-
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _place(failure: Exception, bench: str) -> str:
-    """Where in the user's own code it happened: `` (decode.py:31)``."""
-    frames = traceback.extract_tb(failure.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(bench)]
-    return f" ({Path(own[-1].filename).relative_to(bench).as_posix()}:{own[-1].lineno})" if own else ""
+    answer_with(lambda plain: measure(Job(**{**plain, "protocol": run.Protocol(**plain["protocol"])})))
 
 
 @dataclass(frozen=True, slots=True)

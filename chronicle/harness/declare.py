@@ -1,4 +1,4 @@
-"""The names a suite is written with: ``benchmark``, ``axis``, ``Work`` and ``Check``.
+"""The names a suite is written with: ``benchmark``, ``study``, ``axis``, ``Work`` and ``Check``.
 
 A benchmark is a set-up function. It receives the device and one value of each axis, prepares its inputs, and returns
 the :class:`Work` to be timed, with what one call must move or compute::
@@ -11,19 +11,26 @@ the :class:`Work` to be timed, with what one call must move or compute::
         target = torch.empty_like(source)
         return Work(lambda: target.copy_(source), bytes=2 * source.nbytes, formula="copy/1")
 
+A study computes instead of measuring: it needs neither a GPU nor torch, and gives numbers by the name of their metric.
+
 Only the standard library is imported here: this module is loaded inside the process that is measured.
 """
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chronicle.records.provenance import DERIVED, MEASURED, SIMULATED
+
 Value = str | int | float | bool
+Outcomes = Mapping[str, float]
 _AXES = "__chronicle_axes__"
+_ANYWHERE = ("cpu", "cuda")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +116,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A decorated set-up function; ``devices`` are the kinds it can run on.
+    """A decorated function; ``devices`` are the kinds it can run on. That of a study gives outcomes and sets nothing up.
 
     ``control`` names the case that runs twice in every block, by values of its axes; None where no comparison is meant.
     ``primes`` says that a process of its own fills the compilers' caches before the first block of a command.
@@ -117,11 +124,17 @@ class Benchmark:
 
     name: str
     title: str
-    set_up: Callable[..., Work]
+    set_up: Callable[..., Any]
     axes: tuple[Axis, ...]
     devices: tuple[str, ...]
     control: Mapping[str, Value] | None = None
     primes: bool = False
+    label: str = MEASURED
+    reads: tuple[str, ...] = ()
+
+    @property
+    def is_study(self) -> bool:
+        return self.label != MEASURED
 
     def cases_on(self, kind: str) -> list[dict[str, Value]]:
         """Every point of the sweep on a kind of device, the last axis fastest; none where it cannot run."""
@@ -136,7 +149,7 @@ class Benchmark:
 def benchmark(
     *,
     title: str,
-    devices: Sequence[str] = ("cpu", "cuda"),
+    devices: Sequence[str] = _ANYWHERE,
     control: Mapping[str, Value] | None = None,
     primes: bool = False,
 ) -> Callable[[Callable[..., Work]], Benchmark]:
@@ -158,12 +171,36 @@ def benchmark(
     return decorate
 
 
+def study(*, title: str, provenance: str, reads: Sequence[str] = ()) -> Callable[[Callable[..., Outcomes]], Benchmark]:
+    """Turn a function that computes numbers into a benchmark that is run like any other, on any machine.
+
+    ``provenance`` is ``simulated``: the function takes a ``seed`` beside its axes, every block has another, and the interval
+    is over seeds. Or ``derived``: it takes no seed and gives the same numbers each time. ``reads`` names the tables it opens,
+    relative to the bench folder and written out as text. Raises TypeError or ValueError where the function does not fit.
+    """
+
+    def decorate(computes: Callable[..., Outcomes]) -> Benchmark:
+        if provenance not in (SIMULATED, DERIVED):
+            raise ValueError(f"provenance is {provenance!r}; it is 'simulated' or 'derived'")
+        axes: tuple[Axis, ...] = tuple(getattr(computes, _AXES, ()))
+        wanted = {one.name for one in axes} | ({"seed"} if provenance == SIMULATED else set())
+        if (taken := set(inspect.signature(computes).parameters)) != wanted:
+            raise TypeError(f"{computes.__name__} takes {_words(taken)}; as {provenance} it takes {_words(wanted)}")
+        return Benchmark(computes.__name__, title, computes, axes, _ANYWHERE, label=provenance, reads=tuple(reads))
+
+    return decorate
+
+
+def _words(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
 def axis(
     name: str, values: Sequence[Value], **by_device: Sequence[Value]
-) -> Callable[[Callable[..., Work]], Callable[..., Work]]:
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Sweep the parameter ``name``; keyword arguments give other values for a kind of device (``cpu=[…]``)."""
 
-    def decorate(set_up: Callable[..., Work]) -> Callable[..., Work]:
+    def decorate(set_up: Callable[..., Any]) -> Callable[..., Any]:
         own = Axis(name, tuple(values), {kind: tuple(some) for kind, some in by_device.items()})
         setattr(set_up, _AXES, (own, *getattr(set_up, _AXES, ())))
         return set_up

@@ -38,6 +38,9 @@ class Device:
         return self.name.partition(":")[0]
 
 
+CPU = Device("cpu", "CPU", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Torch:
     """What torch says of itself: its version, the CUDA it was built for (None for a CPU build), and the GPUs it can use."""
@@ -53,12 +56,12 @@ def find_device(name: str | None) -> Device:
     Raises :class:`ChronicleError` when torch is missing, the device is not there, or the driver has a GPU torch cannot use.
     """
     if name == "cpu":
-        return Device("cpu", "CPU", None)
+        return CPU
     torch = ask_torch()
     chosen = {None: next(iter(torch.devices), "cpu"), "cuda": "cuda:0"}.get(name, name or "cpu")
     if chosen == "cpu":
         _require_no_gpu(torch)
-        return Device("cpu", "CPU", None)
+        return CPU
     if chosen not in torch.devices:
         raise ChronicleError(f"no device {chosen!r}", hint=f"torch sees: {', '.join(['cpu', *torch.devices])}")
     title, pci_bus_id = torch.devices[chosen]

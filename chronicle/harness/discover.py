@@ -11,6 +11,7 @@ from types import ModuleType
 
 from chronicle.errors import ChronicleError
 from chronicle.harness.declare import Benchmark, Value
+from chronicle.records.provenance import MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,14 @@ class Suite:
     name: str
     path: Path
     benchmarks: tuple[Benchmark, ...]
+
+    def chosen(self, only: str | None) -> tuple[Benchmark, ...]:
+        """The named benchmark, or all of them."""
+        return self.benchmarks if only is None else (self.benchmark(only),)
+
+    def is_study(self, only: str | None) -> bool:
+        """Whether nothing of what is chosen is measured, so that no device is needed."""
+        return all(one.is_study for one in self.chosen(only))
 
     def benchmark(self, name: str) -> Benchmark:
         """The benchmark of that name; raises :class:`ChronicleError` listing those there are."""
@@ -36,6 +45,11 @@ class Point:
     benchmark: str
     title: str
     parameters: dict[str, Value]
+    label: str = MEASURED
+
+    @property
+    def is_study(self) -> bool:
+        return self.label != MEASURED
 
 
 def suite_names(folder: Path) -> list[str]:
@@ -61,8 +75,8 @@ def load_suite(folder: Path, name: str) -> Suite:
 
 def points_on(suite: Suite, kind: str, only: str | None = None) -> tuple[list[Point], list[str]]:
     """The cases of a suite that can run on a kind of device, and the names of the benchmarks that cannot."""
-    chosen = suite.benchmarks if only is None else (suite.benchmark(only),)
-    points = [Point(one.name, one.title, values) for one in chosen for values in one.cases_on(kind)]
+    chosen = suite.chosen(only)
+    points = [Point(one.name, one.title, values, one.label) for one in chosen for values in one.cases_on(kind)]
     return points, [one.name for one in chosen if not one.cases_on(kind)]
 
 

@@ -15,6 +15,9 @@ from chronicle.records.run import case_key
 _START_SECONDS = 8.0
 """Starting Python, torch and a CUDA context, where no record says how long it took."""
 
+_STUDY_SECONDS = 1.0
+"""A study that no record tells of: the start of Python, and a guess at what it computes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -29,7 +32,8 @@ def forecast(plan: Plan) -> Forecast:
     """The time of the plan without waiting for anybody; a precision rule is reckoned at its most blocks."""
     keys = [case_key(one.benchmark, one.parameters) for one in plan.points]
     run_id, known = _measured_before(plan)
-    each = {key: known.get(key, _least_seconds(plan)) for key in keys}
+    least = {key: _STUDY_SECONDS if one.is_study else _least_seconds(plan) for key, one in zip(keys, plan.points, strict=True)}
+    each = {key: known.get(key, least[key]) for key in keys}
     block = sum(each[key] for key in (*keys, *plan.controls))
     basis = f"what run {run_id} took" if known.keys() >= set(keys) else "the least that the protocol allows"
     if known and not known.keys() >= set(keys):

@@ -28,11 +28,15 @@ Record = TypeVar("Record")
 _FOLDERS = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()\[\]]+)+[/\\](?=[^\s/\\])")
 
 
-def answer_of(job: Mapping[str, Any], timeout_seconds: float) -> dict[str, Any]:
-    """Run the job in a fresh interpreter; its reply, or ``error`` with the reason where there is none."""
+MEASURED, STUDIED = "chronicle.harness.child", "chronicle.harness.studied"
+"""The modules that answer: one case measured, one case of a study computed."""
+
+
+def answer_of(job: Mapping[str, Any], timeout_seconds: float, module: str = MEASURED) -> dict[str, Any]:
+    """Run the job by the module in a fresh interpreter; its reply, or ``error`` with the reason where there is none."""
     launched = time.monotonic_ns()
     with subprocess.Popen(
-        [sys.executable, "-m", "chronicle.harness.child", str(os.getpid())],
+        [sys.executable, "-m", module, str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,13 +72,14 @@ def recorded(
         return _failed(block, order, role, reply["error"]), None, None
     try:
         environment = _checked(run.Environment, reply["environment"])
-        workload = _checked(run.Workload, reply["workload"])
+        workload = _checked(run.Workload, reply["workload"]) if "workload" in reply else None
         place = {"block": block, "order": order, "role": role, "environment_sha256": json_form.digest(environment)}
         process = _checked(run.Process, place | _with_lines(folder, reply) | {"missing": reply["missing"]})
     except ProblemsFound as failure:
         return _failed(block, order, role, f"the answer is no record: {failure.problems[0].found}"), None, None
     folder.keep_environment(environment)
-    folder.append(SAMPLES, reply["samples"])
+    if process.time is not None:
+        folder.append(SAMPLES, reply["samples"])
     if process.energy is not None and process.energy.telemetry_line is not None:
         folder.append(TELEMETRY, reply["telemetry"])
     return process, environment, workload
@@ -95,8 +100,9 @@ def _failed(block: int, order: int, role: str, error: str) -> run.Process:
 def _with_lines(folder: RunFolder, reply: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of the process, naming the lines that its samples and telemetry are going to have."""
     parts = dict(reply["process"])
-    parts["time"] = parts["time"] | {"samples_line": len(folder.lines[SAMPLES])}
-    if parts["energy"] and reply["telemetry"]:
+    if "time" in parts:
+        parts["time"] = parts["time"] | {"samples_line": len(folder.lines[SAMPLES])}
+    if parts.get("energy") and reply["telemetry"]:
         parts["energy"] = parts["energy"] | {"telemetry_line": len(folder.lines[TELEMETRY])}
     return parts
 

@@ -23,6 +23,7 @@ Groups = dict[str, Group]
 
 _COMPARED_VARIABLES = ("CUDA_LAUNCH_BLOCKING", "CUDA_MODULE_LOADING", "CUDA_DEVICE_MAX_CONNECTIONS", "CUBLAS_WORKSPACE_CONFIG")
 _COMPARED_PREFIXES = ("TORCH_", "TORCHINDUCTOR_", "TRITON_", "NCCL_", "NVIDIA_TF32", "PYTORCH_ALLOC", "PYTORCH_CUDA_ALLOC")
+_COMPUTING = ("numpy", "scipy", "pandas")
 _NEVER = ("DIR", "PATH", "HOME", "KEY", "TOKEN", "SECRET", "CACHE", "URL", "HOST", "ADDR", "PASSW", "USER", "AUTH", "CRED")
 _A_PLACE = re.compile(r"[~/\\@]|://|^[A-Za-z]:")
 
@@ -41,6 +42,14 @@ def capture(torch: Any | None, device: str, gpu: Gpu | None, why_no_gpu: str, sa
         key["cpu"] = _cpu(torch)
         key["numerics"] = _numerics(torch) if torch is not None else {}
     return Environment(key=key, informative=informative, missing=_missing(key, informative, why_no_gpu))
+
+
+def capture_of_study() -> Environment:
+    """The pins of a process that computed and measured nothing: its Python and the libraries it loaded."""
+    loaded: Group = {name: str(getattr(sys.modules[name], "__version__", None)) for name in _COMPUTING if name in sys.modules}
+    key: Groups = {"method": {"method_version": METHOD_VERSION}, "framework": _framework(None) | loaded}
+    informative: Groups = {"host": _host()}
+    return Environment(key=key, informative=informative, missing=_missing(key, informative, ""))
 
 
 def _framework(torch: Any | None) -> Group:

@@ -23,6 +23,7 @@ from chronicle.harness.sameness import is_same_device
 from chronicle.harness.store import RunFolder, unfinished
 from chronicle.harness.tables import tables_of
 from chronicle.records import run
+from chronicle.records.provenance import weakest
 from chronicle.sources import local_sources, source_digest
 from chronicle.version import __version__
 
@@ -88,7 +89,8 @@ def alone_on(machine: Path) -> Iterator[None]:
 
 def _least_seconds(plan: Plan) -> float:
     """What a block cannot take less than: the least warm-up and the least sampling of every case."""
-    return plan.turns * (plan.protocol.warmup_seconds + plan.protocol.seconds_min)
+    studies = sum(one.is_study for one in plan.points)
+    return (plan.turns - studies) * (plan.protocol.warmup_seconds + plan.protocol.seconds_min)
 
 
 def _slowest_block(now: run.Run) -> float:
@@ -107,6 +109,7 @@ def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
     path = plan.bench / f"{plan.suite}.py"
     digest = source_digest(path)
     stamp = datetime.now(UTC)
+    has_studies = any(one.is_study for one in plan.points)
     while (folder := plan.results / plan.machine / _run_id(plan, stamp, digest)).exists():
         stamp += timedelta(seconds=1)
     begun = run.Run(
@@ -124,7 +127,7 @@ def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
         source=plan.source,
         created_utc=stamp.isoformat(timespec="seconds"),
         harness_version=__version__,
-        label="measured",
+        label=weakest(one.label for one in plan.points),
         scope="device",
         design=run.Design(
             rule=plan.stop.name,
@@ -139,7 +142,13 @@ def _begun(plan: Plan) -> tuple[RunFolder, run.Run]:
         environment_sha256="",
         compare_sha256="",
         cases=tuple(
-            run.Case(benchmark=one.benchmark, title=one.title, parameters=dict(one.parameters), workload=None)
+            run.Case(
+                benchmark=one.benchmark,
+                title=one.title,
+                parameters=dict(one.parameters),
+                workload=None,
+                label=one.label if has_studies else None,
+            )
             for one in plan.points
         ),
         left_out=plan.left_out,

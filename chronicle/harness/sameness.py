@@ -2,7 +2,7 @@
 
 Processes of one case agree in every key pin. Between cases the numerics and the loaded frameworks may differ, because a
 benchmark sets its precision, or imports its compiler, when it is set up: that is its source, which has a hash of its own.
-All processes of a run sit on one device.
+All processes of a run sit on one device; those of a study sit on none, and are compared among themselves.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ _BY_CASE = ("framework", "numerics")
 
 def require_same(cases: list[Case], place: int, environment: Environment, folder: RunFolder) -> None:
     """Raise :class:`ChronicleError` where a process of case ``place`` has other pins, or sits on another device."""
+    alike = [case for case in cases if case.is_study == cases[place].is_study]
     begun = _first(cases[place], folder)
     free: tuple[str, ...] = ()
     if begun is None:
-        begun = next((found for case in cases if (found := _first(case, folder)) is not None), None)
+        begun = next((found for case in alike if (found := _first(case, folder)) is not None), None)
         free = _BY_CASE
     if begun is None:
         return
@@ -36,8 +37,8 @@ def require_same(cases: list[Case], place: int, environment: Environment, folder
 
 
 def pins_of_run(cases: list[Case], folder: RunFolder) -> tuple[str, str]:
-    """The digests of the pins, and of the key pins, that stand for the run: those of its first case that measured."""
-    for case in cases:
+    """The digests of the pins, and of the key pins, that stand for the run: of its first case that measured, else computed."""
+    for case in sorted(cases, key=lambda one: one.is_study):
         if (found := _first(case, folder)) is not None:
             return json_form.digest(found), json_form.digest(found.key)
     return "", ""

@@ -26,6 +26,7 @@ from chronicle.records.circumstances import (
 )
 from chronicle.records.files import Stored, Table
 from chronicle.records.later import later
+from chronicle.records.provenance import STUDIES
 
 RUN_SCHEMA = "chronicle.run/1"
 ENVIRONMENT_SCHEMA = "chronicle.environment/1"
@@ -250,7 +251,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One point of a benchmark's sweep and the processes that measured it; ``label`` is its own where it is not the run's."""
+    """One point of a benchmark's sweep and the processes that measured it; ``label`` is its own, in a run with studies."""
 
     benchmark: str
     title: str
@@ -264,6 +265,10 @@ class Case:
     def key(self) -> str:
         """``matmul[dtype=bf16,n=8192]``: unique within a run, and the same before and after it was written."""
         return case_key(self.benchmark, self.parameters)
+
+    @property
+    def is_study(self) -> bool:
+        return self.label in STUDIES
 
     @property
     def replicates(self) -> tuple[Process, ...]:

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.harness import nvml, pins
+from chronicle.harness.answering import die_with
 from chronicle.harness.calibration import load_parts, quick_parts
 from chronicle.harness.calibration.stand import Stand
-from chronicle.harness.child import die_with
 from chronicle.records.calibration import Settings
 
 _PARTS: dict[str, Callable[[Stand], Any]] = {
