@@ -180,11 +180,11 @@ def threads() -> int:
 
 
 def synchrony(torch: Any, device: str, call: Call, inner: int, samples: int, threads_before: int) -> circumstances.Synchrony:
-    """One more group, each cache state as it comes, timed as the samples were and awaited by the host."""
+    """One more sample of a whole group's calls, the cache as it comes, timed by the timer and awaited by the host."""
     timer: Timer = CudaTimer(torch, device) if device.startswith("cuda") else HostTimer()
-    timer.group(call, inner, samples)
+    timer.group(call, inner * samples, 1)
     started = _CLOCK()
-    timed = sum(timer.group(call, inner, samples))
+    (timed,) = timer.group(call, inner * samples, 1)
     if uses_cuda(torch):
         torch.cuda.synchronize()
     return circumstances.Synchrony(

@@ -22,6 +22,10 @@ EVENT_QUANTUM_NS = 32
 HOST_QUANTUM_NS = 200
 """The least we take the host clock to resolve: reading it costs some 50 ns, which is then 0.25 % of a sample or less."""
 
+_LEAD_IN_NS = 500_000
+_LEAD_IN_MOST = 20
+"""Half a millisecond of queued work, or twenty samples, put the host far enough ahead of the device."""
+
 
 class Timer(Interface):
     """What a measured process needs of a device's clock; durations are integer nanoseconds."""
@@ -65,7 +69,9 @@ class HostTimer:
 class CudaTimer:
     """Event pairs on the current stream of one device; the pairs are made once, outside every timed region.
 
-    ``before_each`` is queued before each sample and lies outside its pair: what makes a cache cold.
+    ``before_each`` is queued before each sample and lies outside its pair: what makes a cache cold. A group begins with a few
+    samples that are not kept, as many as fill the queue: the first ones after a synchronisation wait for the host, and a
+    short kernel would be timed with that wait.
     """
 
     name = "cuda_event"
@@ -76,11 +82,14 @@ class CudaTimer:
         self._device = device
         self._before_each = before_each
         self._pairs: list[tuple[Any, Any]] = []
+        self._lead_in: dict[Call, int] = {}
 
     def group(self, call: Call, batch: int, samples: int, meanwhile: Meanwhile = None) -> list[int]:
-        while len(self._pairs) < samples:
+        lead_in = self._lead_in.get(call, 0)
+        while len(self._pairs) < _LEAD_IN_MOST + samples:
             self._pairs.append(tuple(self._torch.cuda.Event(enable_timing=True) for _ in range(2)))
-        for start, stop in self._pairs[:samples]:
+        pairs = self._pairs[: lead_in + samples]
+        for start, stop in pairs:
             if self._before_each is not None:
                 self._before_each()
             start.record()
@@ -90,7 +99,9 @@ class CudaTimer:
         if meanwhile is not None:
             meanwhile()
         self.synchronise()
-        return [round(start.elapsed_time(stop) * 1e6) for start, stop in self._pairs[:samples]]
+        durations = [round(start.elapsed_time(stop) * 1e6) for start, stop in pairs][lead_in:]
+        self._lead_in[call] = min(_LEAD_IN_MOST, _LEAD_IN_NS // max(1, durations[-1]))
+        return durations
 
     def synchronise(self) -> None:
         self._torch.cuda.synchronize(self._device)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from chronicle import Work
@@ -67,8 +70,8 @@ def test_no_sensor_is_read_among_the_kept_samples(watched: Watched) -> None:
     assert set(watched.asked[first : last + 1]) == {"samples"}
 
 
-def test_the_events_of_a_group_are_made_once_and_before_it_is_kept() -> None:
-    made: list[object] = []
+def scripted(made: list[object], milliseconds: float) -> Any:
+    """A torch whose events are written down, and that takes every sample to last as long."""
 
     class Event:
         def __init__(self, enable_timing: bool) -> None:
@@ -78,13 +81,46 @@ def test_the_events_of_a_group_are_made_once_and_before_it_is_kept() -> None:
             pass
 
         def elapsed_time(self, other: object) -> float:
-            return 0.001
+            return milliseconds
 
-    class Torch:
-        cuda = type("cuda", (), {"Event": Event, "synchronize": staticmethod(lambda device: None)})
+    return SimpleNamespace(cuda=SimpleNamespace(Event=Event, synchronize=lambda device: None))
 
-    timer = timed.CudaTimer(Torch, "cuda:0")
-    timer.group(lambda: None, 1, 50)
-    timer.group(lambda: None, 1, 50)
 
-    assert len(made) == 100
+def test_the_events_of_a_group_are_made_once_and_before_it_is_kept() -> None:
+    made: list[object] = []
+    timer = timed.CudaTimer(scripted(made, 0.05), "cuda:0")
+
+    def call() -> None:
+        pass
+
+    timer.group(call, 1, 50)
+    before = len(made)
+    timer.group(call, 1, 50)
+
+    assert (before, len(made)) == (before, before)
+
+
+def test_a_group_of_short_calls_begins_with_samples_that_are_not_kept() -> None:
+    torch, called = scripted([], 0.05), []
+    timer = timed.CudaTimer(torch, "cuda:0")
+
+    def call() -> None:
+        called.append(1)
+
+    first, second = timer.group(call, 1, 5), timer.group(call, 1, 5)
+
+    assert (len(first), len(second)) == (5, 5)
+    assert len(called) == 5 + 10 + 5
+
+
+def test_a_group_of_long_calls_keeps_every_sample() -> None:
+    torch, called = scripted([], 20.0), []
+    timer = timed.CudaTimer(torch, "cuda:0")
+
+    def call() -> None:
+        called.append(1)
+
+    timer.group(call, 1, 5)
+    timer.group(call, 1, 5)
+
+    assert len(called) == 10
