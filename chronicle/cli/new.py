@@ -55,7 +55,8 @@ def episode(
     draft = episode_draft(place, _told(range_, chronicle, library, inputs), title=title, phase=phase)
     stem = f"{place.stem}-{slug(title)}" if title else place.stem
     written = save(draft, inputs.docs / "episodes" / f"{stem}.md")
-    click.echo(f"{written} is {place.series}, {place.title.lower()}: write what its commits mean")
+    shown = written.relative_to(Path.cwd()) if written.is_relative_to(Path.cwd()) else written
+    click.echo(f"{shown} is {place.series}, {place.title.lower()}: write what its commits mean")
 
 
 def save(draft: str, path: Path) -> Path:
