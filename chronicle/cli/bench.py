@@ -1,26 +1,19 @@
-"""``chronicle bench list | run | show``: what can be measured, measuring it, and what was measured."""
+"""``chronicle bench``: what can be measured, measuring it, and (in ``show`` and ``compare``) what was measured."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chronicle.cli.compare import compare, schema
 from chronicle.cli.planning import plan_of, print_plan
+from chronicle.cli.show import BENCH, print_run, read_folder, show
 from chronicle.errors import FINDING, ChronicleError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from chronicle.facts.measurements import Judged
     from chronicle.harness.plan import Plan
-    from chronicle.records.recorded import RecordedRun
-
-BENCH = click.option(
-    "--bench", type=click.Path(path_type=Path), default=Path("bench"), show_default=True, help="Folder of the suites."
-)
 
 
 @click.group()
@@ -79,7 +72,7 @@ def run(selection: str, dry_run: bool, **options: Any) -> None:
         return
     with _progress(plan) as observer:
         done, folder = measure(plan, summarise, observer)
-    has_problems = _print_run(_read(folder))
+    has_problems = print_run(read_folder(folder))
     click.echo(f"\n{done.design.blocks_done} of {done.design.blocks_planned} blocks in {folder}")
     if done.design.stop == "deadline":
         left = done.design.blocks_planned - done.design.blocks_done
@@ -88,56 +81,8 @@ def run(selection: str, dry_run: bool, **options: Any) -> None:
         raise SystemExit(FINDING)
 
 
-@bench.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="RUN")
-def show(folder: Path) -> None:
-    """Show a recorded run: every case with its interval. RUN is its folder.
-
-    The exit code is 1 where the record contradicts itself.
-    """
-    if _print_run(_read(folder)):
-        raise SystemExit(FINDING)
-
-
-def _read(folder: Path) -> RecordedRun:
-    from chronicle.evidence.runs import read_run
-
-    results = folder.resolve().parent.parent
-    return read_run(folder.resolve(), results, os.path.relpath(results))
-
-
-def _print_run(found: RecordedRun) -> bool:
-    """Print every case with its intervals, who was left out and why, and what is wrong; whether anything is."""
-    from chronicle.facts.gates.evidence import conditions_of
-    from chronicle.facts.integrity import record_problems
-    from chronicle.facts.measurements import judge, measurements
-
-    done, conditions = found.run, conditions_of(found.run, found.environment)
-    said = measurements(done, found.samples, found.environment)
-    click.echo(f"{done.run_id} on {done.machine}, {done.design.rule}: median of process medians, 95 % interval")
-    for case in done.cases:
-        verdicts = dict.fromkeys(one.verdict for one in said if one.case == case.key)
-        click.echo(f"\n{case.key}: {', '.join(verdicts) or 'no process can be used'}")
-        for one in said:
-            if one.case == case.key:
-                number = f"{one.quantity.text:<16}{one.quantity.interval_text:<24}"
-                click.echo(f"  {one.metric:<28}{number}{one.n_processes:>3} processes")
-        for reason, blocks in _left_out(judge(case, found.samples, conditions)).items():
-            click.echo(f"  left out: block {', '.join(blocks)}: {reason}")
-    problems = [*found.problems, *record_problems(found)]
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    return bool(problems)
-
-
-def _left_out(judged: Sequence[Judged]) -> dict[str, list[str]]:
-    """Blocks whose process no estimate uses, by what it failed by."""
-    blocks: dict[str, list[str]] = {}
-    for one in judged:
-        if one.verdict == "invalid":
-            gates = "; ".join(f"{trip.gate}: {trip.meaning}" for trip in one.trips if trip.effect == "invalid")
-            blocks.setdefault(one.process.error or gates, []).append(str(one.process.block + 1))
-    return blocks
+for command in (show, compare, schema):
+    bench.add_command(command)
 
 
 def _progress(plan: Plan) -> Any:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chronicle.cli.bench import BENCH
 from chronicle.cli.planning import SALT, machine_name, seconds_of, source_of
+from chronicle.cli.show import BENCH
 from chronicle.errors import FINDING, ChronicleError
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from typing import Literal
 
 from chronicle.facts.estimates import LEVEL, PROCESSES_FOR_AN_INTERVAL, log_t, order_statistic, welch
 from chronicle.facts.gates.pairs import carried_over, different_work, log_ratios
-from chronicle.facts.measurements import Measurement
-from chronicle.records.run import Estimate, Pin
+from chronicle.facts.measurements import Measurement, measurements
+from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import CONTROL, REPLICATE, Estimate, Pin
 
 Word = Literal["faster", "slower", "less", "more", "same", "undecided", "not comparable"]
 Key = Mapping[str, Mapping[str, Pin]]
@@ -61,6 +62,15 @@ class Comparison:
     @property
     def is_slowdown(self) -> bool:
         return self.verdict == "slower"
+
+
+def operands(recorded: RecordedRun, role: str = REPLICATE) -> tuple[Operand, ...]:
+    """Every measurement of a run as something to compare, with its control beside it; or the controls themselves."""
+    run, key = recorded.run, recorded.environment.key
+    formulas = {case.key: case.workload.formula if case.workload else None for case in run.cases}
+    chosen, controls = (measurements(run, recorded.samples, recorded.environment, one) for one in (role, CONTROL))
+    beside = {(one.case, one.metric): one for one in controls} if role != CONTROL else {}
+    return tuple(Operand(one, key, formulas[one.case], beside.get((one.case, one.metric))) for one in chosen)
 
 
 def compare(a: Operand, b: Operand, *, margin: float = MARGIN, varied: Sequence[str] = (), level: float = LEVEL) -> Comparison:

@@ -118,6 +118,16 @@ class Measurement:
         return tuple(dict.fromkeys(trip.gate for one in self.judged for trip in one.trips_of(self.part)))
 
     @property
+    def unchecked(self) -> dict[str, str]:
+        """Gates that could not be asked of a process, or not in full, with what was missing first."""
+        found: dict[str, str] = {}
+        for judged in self.judged:
+            for one in judged.unchecked:
+                if one.part in ("all", self.part):
+                    found.setdefault(one.gate, one.reason)
+        return found
+
+    @property
     def run_key(self) -> str:
         """The run among those of all machines: ``machine/run_id``."""
         return f"{self.machine}/{self.run_id}"

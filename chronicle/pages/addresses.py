@@ -14,6 +14,7 @@ from chronicle.pages.writing import Markdown, code, link, relative, slug, web_ad
 
 ASSETS = "assets/chronicle"
 CHARTS = "charts"
+SCHEMAS = "schemas"
 CHECKS = "checks.md"
 CLAIMS = "claims.md"
 METHOD = "method.md"

@@ -10,19 +10,12 @@ from chronicle.facts.ledger import NotFoundError
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
+from chronicle.pages.forms import METRIC_WORDS, metric_words
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, code, link, relative, table
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Parameter, Run
-
-_METRIC_WORDS = {
-    "call_seconds": "time of a call",
-    "bandwidth_bytes_per_second": "bandwidth",
-    "throughput_flop_per_second": "throughput",
-    "energy_joules_per_call": "energy of a call",
-    "power_watts": "board power",
-}
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -30,7 +23,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 
     def results(metric: str = "", where: Where | None = None) -> Markdown:
         ledger, chosen = desk.library.ledger, plain_where(where)
-        metrics = [metric] if metric else list(_METRIC_WORDS)
+        metrics = [metric] if metric else list(METRIC_WORDS)
         found = [one for name in metrics for one in ledger.select(name, chosen)]
         if not found:
             ledger.one(metrics[0], chosen)
@@ -49,11 +42,6 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 
     across.__name__ = "table"
     return {"results": results, "table": across, "runs": runs}
-
-
-def metric_words(metric: str) -> str:
-    """A metric's name as a reader says it."""
-    return _METRIC_WORDS.get(metric, metric.replace("_", " "))
 
 
 def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdown:

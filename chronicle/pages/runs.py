@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.processes import distribution
-from chronicle.facts.measurements import Measurement
+from chronicle.facts.gates.evidence import conditions_of
+from chronicle.facts.measurements import Measurement, judge
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import metric_words, reproduce, runs_table, standing, standing_badge
+from chronicle.pages.evidence_blocks import reproduce, runs_table, standing, standing_badge
 from chronicle.pages.figures import processes
+from chronicle.pages.forms import measurement_plain, metric_words
 from chronicle.pages.published import Published
 from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
@@ -38,6 +40,7 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
         run=run,
         recorded=recorded,
         cards=[_card(key, ones, recorded, desk, uri) for key, ones in _by_case(found).items()],
+        discarded=list(_discarded(recorded, {one.case for one in found})),
         machine=link(run.machine, relative(uri, addresses.machine_page(run.machine))),
         reproduce=reproduce(recorded),
         files=[link(code(name), name) for name in sorted(recorded.files)],
@@ -63,6 +66,19 @@ def _by_case(found: Sequence[Measurement]) -> dict[str, list[Measurement]]:
     return cases
 
 
+def _discarded(recorded: RecordedRun, shown: set[str]) -> Iterator[tuple[str, int, str]]:
+    """Cases of which no process can be used: key, processes run, and why."""
+    conditions = conditions_of(recorded.run, recorded.environment)
+    for case in recorded.run.cases:
+        if case.key in shown:
+            continue
+        judged = judge(case, recorded.samples, conditions)
+        reasons = {one.process.error or "" for one in judged} | {
+            t.gate for one in judged for t in one.trips if t.effect == "invalid"
+        }
+        yield case.key, len(judged), "; ".join(sorted(reasons - {""}))
+
+
 def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, uri: str) -> Markdown:
     """The provenance card of a case: what was measured, how often, with which interval, and what the gates said."""
     first = ones[0]
@@ -84,6 +100,10 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
             "lrrrrr",
         ),
         gates=_gates(first),
+        unchecked=_unchecked(ones),
+        unchecked_count=len({gate for one in ones for gate in one.unchecked}),
+        asked=_asked(ones),
+        spread=_spread(first),
         left_out=_left_out(first, recorded),
         figure=figure,
     )
@@ -101,23 +121,39 @@ def _metric_row(one: Measurement, published: Published) -> tuple[object, ...]:
 
 def _gates(one: Measurement) -> Markdown:
     """A table of the gates that any process tripped, with how many; a sentence where none did."""
-    tripped: dict[str, list[object]] = {}
+    rows: dict[tuple[str, str, str], list[int]] = {}
     for judged in one.judged:
         for trip in judged.trips:
-            row = tripped.setdefault(trip.gate, [code(trip.gate), badge(trip.effect), trip.meaning, 0])
-            row[3] = int(str(row[3])) + 1
-    if not tripped:
+            rows.setdefault((trip.gate, trip.effect, trip.meaning), []).append(judged.process.block + 1)
+    if not rows:
         return Markdown("No gate tripped in any process.")
-    return table(("Gate", "Effect", "What it found", "Processes"), tripped.values(), "lllr")
+    cells = [(code(gate), badge(effect), says, len(blocks)) for (gate, effect, says), blocks in rows.items()]
+    return table(("Gate", "Effect", "What it found", "Processes"), cells, "lllr")
+
+
+def _asked(ones: Sequence[Measurement]) -> int:
+    """How many gates concern a process of the case."""
+    return max((judged.asked for one in ones for judged in one.judged), default=0)
+
+
+def _unchecked(ones: Sequence[Measurement]) -> list[tuple[Markdown, str]]:
+    """What each missing reading kept from being asked: the gates that lacked it, by their reason."""
+    reasons: dict[str, list[str]] = {}
+    for gate, reason in {name: why for one in ones for name, why in one.unchecked.items()}.items():
+        reasons.setdefault(_plural(reason), []).append(gate)
+    return [(Markdown(", ".join(code(gate) for gate in gates)), reason) for reason, gates in sorted(reasons.items())]
+
+
+def _plural(reason: str) -> str:
+    """A reason without the name of its field where no record of that age has it."""
+    return "not recorded" if reason.endswith(": not recorded") else reason
 
 
 def _left_out(one: Measurement, recorded: RecordedRun) -> str:
     if not one.n_left_out:
         return f"{one.n_processes} of {len(one.judged)} processes used"
-    blocks = [str(j.process.block + 1) for j in one.judged if j.verdict == "invalid"]
-    reasons = sorted(
-        {t.gate for j in one.judged if j.verdict == "invalid" for t in j.trips if t.effect == "invalid"} | _errors(one)
-    )
+    blocks = [str(j.process.block + 1) for j in one.left_out]
+    reasons = sorted({t.gate for j in one.left_out for t in j.trips_of(one.part) if t.effect == "invalid"} | _errors(one))
     return f"{one.n_processes} of {len(one.judged)} processes used; left out: block {', '.join(blocks)} ({', '.join(reasons)})"
 
 
@@ -125,26 +161,17 @@ def _errors(one: Measurement) -> set[str]:
     return {"error" for j in one.judged if j.process.error}
 
 
+def _spread(one: Measurement) -> str:
+    if one.spread is None:
+        return ""
+    within = f"Samples within a process spread by {100 * one.spread.within:.2g} %"
+    if not one.spread.between:
+        return f"{within}; processes differ by no more than that explains."
+    return f"{within}, and processes by {100 * one.spread.between:.2g} % beyond that."
+
+
 def plain_measurement(one: Measurement, desk: Desk) -> dict[str, object]:
     """A measurement for the JSON twin, values in SI units."""
-    return {
-        "schema": "chronicle.measurement/1",
-        "machine": one.machine,
-        "run": one.run_id,
-        "case": one.case,
-        "parameters": one.parameters,
-        "metric": one.metric,
-        "unit": one.quantity.unit,
-        "value": one.estimate.value,
-        "lo": one.estimate.lo,
-        "hi": one.estimate.hi,
-        "level": one.estimate.level,
-        "n_processes": one.n_processes,
-        "n_left_out": one.n_left_out,
-        "values": list(one.values),
-        "verdict": standing(one, desk),
-        "freshness": desk.library.ledger.freshness(one).state.value,
-        "freshness_reason": desk.library.ledger.freshness(one).reason,
-        "gates": list(one.labels),
-        "label": one.label,
-    }
+    freshness = desk.library.ledger.freshness(one)
+    aged = {"freshness": freshness.state.value, "freshness_reason": freshness.reason}
+    return measurement_plain(one) | {"verdict": standing(one, desk)} | aged

@@ -12,7 +12,7 @@ from chronicle.facts.ledger import Finding
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
-from chronicle.pages.evidence_blocks import metric_words
+from chronicle.pages.forms import metric_words
 from chronicle.pages.writing import Markdown, link, relative, text
 from chronicle.units import Quantity
 

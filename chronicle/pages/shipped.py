@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources import files
 
-from chronicle.pages.addresses import ASSETS
+from chronicle.pages.addresses import ASSETS, SCHEMAS
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
+from chronicle.pages.writing import twin
+from chronicle.records.schema import SCHEMA_NAME, run_schema
 
 STYLES = (f"{ASSETS}/chronicle.css", f"{ASSETS}/charts.css")
 VOICES_STYLE = f"{ASSETS}/voices.css"
@@ -15,9 +17,11 @@ SCRIPTS = (f"{ASSETS}/charts.js",)
 
 
 def asset_entries(desk: Desk) -> Iterator[Entry]:
-    """The files of this package's ``assets`` folder, and the chart library where the site has a chart."""
+    """The files of this package's ``assets`` folder, the form of records, and the chart library where the site has a chart."""
     for source in sorted(files("chronicle.pages").joinpath("assets").iterdir(), key=lambda one: one.name):
         if source.is_file():
             yield Entry(f"{ASSETS}/{source.name}", source.read_bytes())
+    if desk.library.runs:
+        yield Entry(f"{SCHEMAS}/{SCHEMA_NAME}", twin(run_schema()))
     if desk.figures:
         yield Entry(f"{ASSETS}/vega.bundle.js", desk.bundle())

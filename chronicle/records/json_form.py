@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from chronicle.errors import Problem, ProblemsFound
@@ -54,7 +55,7 @@ def from_bytes(kind: type[Record], raw: bytes, *, file: str, schema: str | None 
         line = getattr(failure, "lineno", None)
         raise ProblemsFound([_problem(file, line, f"not JSON ({failure})", "a JSON object")]) from None
     if schema is not None and (found := plain.get("schema") if isinstance(plain, Mapping) else None) != schema:
-        raise ProblemsFound([_problem(file, None, f"schema {found!r}", f"schema {schema!r}")])
+        raise ProblemsFound([_other_form(file, found, schema)])
     return _validated(kind, raw, file)
 
 
@@ -80,6 +81,16 @@ def _validated(kind: type[Record], raw: bytes, file: str) -> Record:
 
 def _found(kind: str, value: Any) -> str:
     return "is not there" if kind.startswith("missing") else f"is {value!r:.80}"
+
+
+def _other_form(file: str, found: Any, schema: str) -> Problem:
+    """A version that this reader does not know is not a damaged file: another release of the program wrote it."""
+    problem = _problem(file, None, f"schema {found!r}", f"schema {schema!r}")
+    name, _, version = str(found).partition("/")
+    if name != schema.partition("/")[0] or not version.isdecimal():
+        return problem
+    hint = "it was written by a later release: pip install --upgrade chimera-chronicle"
+    return replace(problem, hint=hint)
 
 
 def _problem(file: str, line: int | None, found: str, expected: str) -> Problem:

@@ -114,6 +114,16 @@ def test_another_schema_is_refused_by_name() -> None:
     assert "schema 'chronicle.run/9'; expected schema 'chronicle.run/1'" in problem
 
 
+@pytest.mark.parametrize(
+    ("schema", "hint"), [("chronicle.run/9", "written by a later release"), ("chronicle.environment/1", "restore the file")]
+)
+def test_a_later_form_asks_for_a_later_release_and_another_file_for_the_right_one(schema: str, hint: str) -> None:
+    with pytest.raises(ProblemsFound) as failure:
+        json_form.from_bytes(Run, json.dumps(record(schema=schema)).encode(), file="record.json", schema=RUN_SCHEMA)
+
+    assert hint in failure.value.problems[0].hint
+
+
 @pytest.mark.parametrize("raw", [b"[]", b"3", b"null", b'"text"', b""])
 def test_what_is_no_object_is_refused(raw: bytes) -> None:
     assert len(problems_of(raw)) == 1
