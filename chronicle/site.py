@@ -15,18 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chronicle.cited import episode_of, incident_of
 from chronicle.documents.claims import contradictions
-from chronicle.documents.episode import (
-    Episode,
-    bound,
-    disagreements,
-    misnamed,
-    not_here,
-    parse_episode,
-    repeated_keys,
-    unbound,
-    unresolved,
-)
+from chronicle.documents.episode import repeated_keys
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.plans import PLANS, with_plans
@@ -34,14 +25,16 @@ from chronicle.documents.registration import Version
 from chronicle.documents.report import Report, lineage_problems, parse_report
 from chronicle.documents.reviewed import with_reviews
 from chronicle.documents.roundtable import roundtable
-from chronicle.documents.voices import LISTING, PICTURES, parse_voices
+from chronicle.documents.technologies import LISTING as TECHNOLOGIES
+from chronicle.documents.technologies import parse_radar
+from chronicle.documents.voices import LISTING as VOICES
+from chronicle.documents.voices import PICTURES, parse_voices
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.authored import file_names, read_listing, read_texts, read_versions
 from chronicle.evidence.confirmation import confirmed, orphaned
 from chronicle.evidence.git import Repository
 from chronicle.evidence.history import read_histories
 from chronicle.evidence.runs import read_runs
-from chronicle.facts.commit_metrics import range_metrics
 from chronicle.facts.commits import commit_table
 from chronicle.facts.freshness import Present
 from chronicle.facts.integrity import record_problems
@@ -122,6 +115,7 @@ class Observed:
     home: str | None
     voices: Authored | None
     pictures: frozenset[str]
+    technologies: Authored | None
     present: Present
     unread: tuple[Unread, ...]
     problems: tuple[Problem, ...]
@@ -154,15 +148,17 @@ def library_of(inputs: Inputs) -> Library:
 
 
 def observe(inputs: Inputs) -> Observed:
-    """Read the histories, the recorded runs, the authored texts, and the earlier versions of reports."""
+    """Read the histories, the recorded runs, the authored texts, and the earlier versions of some of them."""
     histories, unread = read_histories(inputs.repositories, cache=inputs.cache)
     recorded = read_runs(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
     runs, unconfirmed = confirmed(recorded.runs, inputs.bench, inputs.repositories)
     sources, unparsed = _sources(inputs)
     found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
     texts = tuple(Authored(one.uri, one.file, one.text) for one in found)
-    home, versions = _versions(inputs, histories, texts)
-    voices, unheard = read_listing(inputs.docs, LISTING, _shown(inputs.docs, inputs.root))
+    voices, unheard = read_listing(inputs.docs, VOICES, _shown(inputs.docs, inputs.root))
+    technologies, unwatched = read_listing(inputs.docs, TECHNOLOGIES, _shown(inputs.docs, inputs.root))
+    versioned = [text.uri for text in texts if kind_of(text) in ("report", "roadmap")]
+    home, versions = _versions(inputs, histories, [*versioned, TECHNOLOGIES])
     return Observed(
         histories=histories,
         runs=runs,
@@ -171,6 +167,7 @@ def observe(inputs: Inputs) -> Observed:
         home=home,
         voices=Authored(voices.uri, voices.file, voices.text) if voices else None,
         pictures=file_names(inputs.docs, PICTURES) if voices else frozenset(),
+        technologies=Authored(technologies.uri, technologies.file, technologies.text) if technologies else None,
         present=present_of(runs, histories, sources, orphaned(runs, histories), inputs.evidence_max_age_days),
         unread=unread_of(recorded.problems, runs),
         problems=(
@@ -181,6 +178,7 @@ def observe(inputs: Inputs) -> Observed:
             *unparsed,
             *unreadable,
             *unheard,
+            *unwatched,
         ),
     )
 
@@ -213,7 +211,10 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes)))
     library = with_reviews(library)
-    return with_plans(library, observed.texts, observed.versions)
+    library = with_plans(library, observed.texts, observed.versions)
+    for authored in observed.texts:
+        library = _with_incident(library, authored, inputs) if kind_of(authored) == "incident" else library
+    return _with_radar(library, observed)
 
 
 def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
@@ -250,7 +251,7 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
         report, problems = parse_report(authored, library.ledger, observed.versions.get(authored.uri, ()))
         library = replace(library, reports=(*library.reports, report)) if report else library
     elif kind == "episode":
-        episode, problems = _episode(authored, library, inputs)
+        episode, problems = episode_of(authored, library, inputs.repositories)
         if episode and library.cast:
             talk = roundtable(authored, library.cast)
             episode, problems = replace(episode, lines=talk.lines), (*problems, *talk.problems)
@@ -258,53 +259,40 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
     elif kind == "page":
         front, problems = read(authored, PageFront)
         library = replace(library, plain=(*library.plain, JudgedPage(authored, front))) if front else library
-    elif kind is not None and kind not in PLANS:
+    elif kind is not None and kind not in (*PLANS, "incident"):
         problems = (unknown_kind(authored, kind),)
     if any(problem.rule == "front-matter" for problem in problems):
         library = replace(library, broken=(*library.broken, (authored, problems)))
     return replace(library, problems=(*library.problems, *problems))
 
 
-def _episode(authored: Authored, library: Library, inputs: Inputs) -> tuple[Episode | None, tuple[Problem, ...]]:
-    """An episode with the commits it cites; where they cannot be found it keeps its text and loses its metrics."""
-    front, problems = parse_episode(authored)
-    if front is None:
-        return None, problems
-    if not front.commits:
-        return unbound(authored, front, front.repository, ""), ()
-    names = [one.name for one in library.chronicles]
-    if front.repository and front.repository not in names:
-        return unbound(authored, front, front.repository, not_here(front.repository)), misnamed(authored, front, names)
-    failure = "no repository is configured"
-    for chronicle in library.chronicles:
-        if front.repository not in (None, chronicle.name):
-            continue
-        try:
-            revisions = Repository.open(inputs.repositories[chronicle.name]).range(" ".join(front.commits))
-        except ChronicleError as raised:
-            failure = raised.found
-            continue
-        metrics = range_metrics(chronicle.history, revisions, table=chronicle.table)
-        episode = bound(authored, front, chronicle.name, revisions, metrics)
-        lost = (unresolved(authored, f"{len(metrics.missing)} of {len(revisions)} are not in the history of HEAD"),)
-        return episode, (*(lost if metrics.missing else ()), *disagreements(episode))
-    why = f"the commits are in no configured repository: {failure}"
-    wrong = () if front.imported_from else (unresolved(authored, failure),)
-    return unbound(authored, front, front.repository, why), wrong
+def _with_incident(library: Library, authored: Authored, inputs: Inputs) -> Library:
+    incident, problems = incident_of(authored, library, inputs.repositories)
+    library = replace(library, problems=(*library.problems, *problems))
+    if incident is None:
+        return replace(library, broken=(*library.broken, (authored, problems)))
+    return replace(library, incidents=(*library.incidents, incident))
+
+
+def _with_radar(library: Library, observed: Observed) -> Library:
+    if observed.technologies is None:
+        return library
+    reports, episodes = [one.front.id for one in library.reports], [one.authored.uri for one in library.episodes]
+    radar, problems = parse_radar(observed.technologies, observed.versions.get(TECHNOLOGIES, ()), reports, episodes)
+    return replace(library, radar=radar, problems=(*library.problems, *problems))
 
 
 def _versions(
-    inputs: Inputs, histories: Sequence[History], texts: Sequence[Authored]
+    inputs: Inputs, histories: Sequence[History], uris: Sequence[str]
 ) -> tuple[str | None, dict[str, tuple[Version, ...]]]:
-    """The repository that the docs folder lies in, and the earlier versions of the reports and roadmaps there."""
+    """The repository that the docs folder lies in, and the earlier versions of these files of it."""
     for history in histories:
         repository = Repository.open(inputs.repositories[history.name])
         home = repository.top
         if home is None or not inputs.docs.resolve().is_relative_to(home):
             continue
         docs = inputs.docs.resolve().relative_to(home)
-        versioned = [text.uri for text in texts if kind_of(text) in ("report", "roadmap")]
-        found = {uri: read_versions(repository, history, (docs / uri).as_posix()) for uri in versioned}
+        found = {uri: read_versions(repository, history, (docs / uri).as_posix()) for uri in uris}
         return history.name, {
             uri: tuple(Version(one.revision, one.committed, one.text) for one in several) for uri, several in found.items()
         }

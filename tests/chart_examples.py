@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from chronicle.charts import Chart, activity, burn_up, distribution, kinds, shares, telemetry
+from chronicle.charts.radar import radar
 
 FIRST_DAY = date(2026, 8, 1)
 HOSTILE = """<script>alert(1)</script> {{ 7*7 }} [a](b) *b* "q" 'r' | `c` ![d](javascript:e) </svg> \u00e9 a_b_c"""
@@ -83,6 +84,22 @@ def readings(count: int = 900) -> pd.DataFrame:
     )
 
 
+def technologies() -> pd.DataFrame:
+    """Nine in one quarter and ring, which take two circles, and one in each of some others."""
+    cells = [("research", "watch")] * 9 + [("inference", "use"), ("inference", "drop"), ("optimization", "try")]
+    return pd.DataFrame(
+        [
+            {"number": number, "name": f"Technology {number}", "category": category, "ring": ring}
+            for number, (category, ring) in enumerate(cells, 1)
+        ]
+    )
+
+
+def on_a_radar(title: str = "Technologies") -> Chart:
+    quarters = ("inference", "optimization", "infrastructure", "research")
+    return radar("radar", title, technologies(), quarters, ("use", "try", "watch", "drop"))
+
+
 def bandwidth(id: str = "bandwidth", title: str = "Device bandwidth over processes") -> Chart:
     cases = {"copy[mebibytes=4096]": 2.95e12, "read[mebibytes=4096]": 3.01e12, "triad[mebibytes=4096]": 2.97e12}
     return distribution(id, title, processes(cases), "B/s")
@@ -98,4 +115,5 @@ def every_kind() -> list[Chart]:
         burn_up("burn-up", "Roadmap items done", progress()),
         kinds("kinds", "Files by kind", areas()),
         telemetry("telemetry", "Energy window of the bf16 matrix product", readings()),
+        on_a_radar(),
     ]

@@ -68,8 +68,45 @@ commits: first..HEAD
 {{ commits() }}
 
 """
+INCIDENT = """\
+---
+kind: incident
+title: "It broke [link](javascript:alert(1)) <script>alert(1)</script> {{ x() }}"
+date: 2026-11-23
+from: first
+to: HEAD
+guards: [README.md, TR1, "R:copy"]
+---
+
+<img src=x onerror=alert(1)>
+"""
+TECHNOLOGIES = """\
+technologies:
+  - name: "<script>alert(1)</script> [x](javascript:alert(1)) | {{ x() }}"
+    category: inference
+    ring: watch
+    since: 2026-11-23
+    why: "<img src=x onerror=alert(1)> | **bold** {{ x() }} [x](javascript:alert(1))"
+    reports: [TR1]
+    episodes: [episodes/one.md]
+"""
+QUESTION = """\
+---
+kind: question
+id: asked-1
+title: "Is it <script>alert(1)</script> [x](javascript:alert(1)) {{ x() }}?"
+theme: "Physics | <b onclick=alert(1)>"
+hypothesis: "<img src=x onerror=alert(1)> {{ x() }}"
+decides: "a run | [x](javascript:alert(1))"
+reports: [TR1]
+---
+"""
 PAGES = {
-    "index.md": "---\nkind: page\n---\n# Home\n\n{{ reports() }}\n\n{{ episodes() }}\n\n{{ roadmap() }}\n\n{{ questions() }}\n",
+    "index.md": "---\nkind: page\n---\n# Home\n\n{{ reports() }}\n\n{{ episodes() }}\n\n{{ roadmap() }}\n\n"
+    "{{ questions() }}\n\n{{ technologies() }}\n\n{{ incidents() }}\n",
+    "technologies.yml": TECHNOLOGIES,
+    "incidents/one.md": INCIDENT,
+    "questions/asked.md": QUESTION,
     "plain.md": "# A page of no kind\n\n{{ left_alone() }} <b onclick='mine()'>its own</b>\n",
     "reports/one.md": REPORT,
     "episodes/one.md": EPISODE

@@ -106,6 +106,8 @@ def _marks(colours: Palette) -> dict[str, dict[str, Any]]:
         "series-quiet": {"color": colours.muted, "strokeWidth": 1.5, "strokeDash": [5, 3]},
         "band": {"color": colours.accent, "fillOpacity": 0.14},
         "pointed-at": {"color": colours.quiet},
+        "ring": {"color": colours.line, "filled": False, "strokeWidth": 1},
+        "radar-mark": {"color": colours.accent, "filled": True, "stroke": colours.paper, "strokeWidth": 1, "size": 90},
     }
 
 
@@ -116,5 +118,6 @@ def _texts(colours: Palette) -> dict[str, dict[str, Any]]:
         "value": text | {"align": "right", "fontWeight": 600},
         "note": text | {"align": "left", "fontSize": 12, "color": colours.muted},
         "series-name": text | {"align": "right", "fontSize": 12, "color": colours.accent, "fontWeight": 600},
+        "radar-number": text | {"fontSize": 12, "fontWeight": 600},
         "series-quiet-name": text | {"align": "right", "fontSize": 12, "color": colours.muted},
     }

@@ -20,9 +20,10 @@ from chronicle.errors import Problem
 _BLOCK = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _NEVER_CLOSED = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>(?:[^\r\n]+\r?\n?)*)")
 _LONGEST = 200_000
+_QUOTED = re.compile(r"'([^']*)'")
 _UNREADABLE = (yaml.YAMLError, RecursionError)
 
-KINDS = ("episode", "report", "roadmap", "questions", "question", "page")
+KINDS = ("episode", "report", "roadmap", "questions", "question", "incident", "page")
 
 Model = TypeVar("Model", bound="FrontMatter")
 Listing = TypeVar("Listing", bound=BaseModel)
@@ -112,7 +113,9 @@ def _read(file: str, text: str, model: type[Listing], what: str = "front matter"
         problems = (_syntax_problem(file, text, failure, what),)
     else:
         if not isinstance(node, yaml.MappingNode):
-            problems = (_problem(file, 1, f"no {what}", f"a block of keys for a {model.__name__}", "see the guide"),)
+            problems = (
+                _problem(file, 1, f"no {what.removeprefix('a ')}", f"a block of keys for a {model.__name__}", "see the guide"),
+            )
         elif not (problems := tuple(_repeated(node, file))):
             try:
                 return model.model_validate(plain), ()
@@ -220,7 +223,7 @@ def _keys_below(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
         field = model.model_fields.get(str(step))
         kinds = [field.annotation, *get_args(field.annotation)] if field else []
         model = next((one for one in kinds if isinstance(one, type) and issubclass(one, BaseModel)), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel]) -> Problem:
@@ -235,7 +238,13 @@ def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel]) -
     if error["type"] == "missing":
         return _problem(file, line, f"no {name!r}", "a value", f"add `{path[-1]}: …` to the front matter")
     message = str(error["msg"]).removeprefix("Value error, ")
-    return _problem(file, line, f"{name}: {error['input']!r:.80}", message[:1].lower() + message[1:], f"correct `{path[-1]}`")
+    expected = message[:1].lower() + message[1:]
+    if not path:
+        return _problem(file, line, "keys that do not go together", expected, "correct one of them")
+    words = _QUOTED.findall(str(error.get("ctx", {}).get("expected", "")))
+    close = get_close_matches(str(error["input"]), words, 1)
+    hint = f"did you mean {close[0]!r}?" if close else f"correct `{path[-1]}`"
+    return _problem(file, line, f"{name}: {error['input']!r:.80}", expected, hint)
 
 
 def _syntax_problem(file: str, text: str, failure: yaml.YAMLError | RecursionError, what: str) -> Problem:

@@ -10,12 +10,14 @@ import pandas as pd
 from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.episode import Episode
 from chronicle.documents.front_matter import Authored, FrontMatter
+from chronicle.documents.incident import IN_PLACE, ITEM, Incident
 from chronicle.documents.item_history import NO_HISTORY, RoadmapHistory
 from chronicle.documents.questions import JudgedQuestion
 from chronicle.documents.report import Report
 from chronicle.documents.review import Review
-from chronicle.documents.roadmap import JudgedPeriod
+from chronicle.documents.roadmap import ItemState, JudgedPeriod
 from chronicle.documents.standing import EvidenceState, combine
+from chronicle.documents.technologies import Radar
 from chronicle.documents.voices import Cast
 from chronicle.errors import Problem
 from chronicle.facts.freshness import Input, worst
@@ -66,6 +68,8 @@ class Library:
     roadmaps: tuple[JudgedPage, ...] = ()
     questions: tuple[JudgedPage, ...] = ()
     cast: Cast | None = None
+    incidents: tuple[Incident, ...] = ()
+    radar: Radar | None = None
     plain: tuple[JudgedPage, ...] = ()
     broken: tuple[tuple[Authored, tuple[Problem, ...]], ...] = ()
     uris: frozenset[str] = frozenset()
@@ -80,6 +84,11 @@ class Library:
     def decides(self, evidence: str) -> Input | None:
         """The input that says how fresh the evidence of this id is; None for an id that nothing recorded stands behind."""
         return evidence_inputs(self.reports, self.ledger).get(evidence)
+
+    @property
+    def home_chronicle(self) -> Chronicle | None:
+        """The history of the repository that the documents lie in."""
+        return next((one for one in self.chronicles if one.name == self.home), None)
 
     @property
     def machines(self) -> tuple[str, ...]:
@@ -110,6 +119,20 @@ def evidence_states(reports: Sequence[Report], ledger: Ledger) -> dict[str, Evid
     suites = {one.suite for one in ledger.measurements}
     for suite in suites:
         states[f"bench:{suite}"] = combine(_measured(suite, ledger))
+    return states
+
+
+def guard_states(library: Library) -> dict[str, tuple[str, str]]:
+    """Kind and state of whatever may guard against an incident besides files: *in place* once evidence bears it out."""
+    states: dict[str, tuple[str, str]] = {}
+    for report in library.reports:
+        is_published = report.front.status == "published"
+        states[report.front.id] = ("report", IN_PLACE if is_published else report.front.status)
+        for claim in report.claims:
+            states[claim.id] = ("claim", IN_PLACE if claim.state is EvidenceState.SUPPORTED else claim.state.value)
+    for item in (one for page in library.roadmaps for period in page.periods for one in period.items):
+        if item.item.id:
+            states[ITEM + item.item.id] = ("roadmap item", IN_PLACE if item.state is ItemState.DONE else item.state.value)
     return states
 
 

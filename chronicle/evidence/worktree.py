@@ -1,7 +1,8 @@
-"""The revision a folder of the user's own stands at, and whether anything in it was changed since."""
+"""A folder of the user's own: the revision it stands at, whether anything in it was changed since, and which files it holds."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,3 +41,21 @@ def read_worktree(folder: Path) -> WorkTree:
             f"{folder} is in no git work tree with a commit", hint=str(failure.stderr or failure).strip()
         ) from None
     return WorkTree(root=root, revision=str(revision), is_dirty=bool(changed or untracked))
+
+
+def holds(root: Path, name: str) -> bool:
+    """Whether ``name``, ``path`` or ``path::definition``, is a file below ``root`` in which that definition stands.
+
+    A name that is absolute, climbs, or leads out of ``root`` over a link names no file.
+    """
+    path, mark, definition = name.partition("::")
+    if not path or "\\" in path or "\0" in path or any(part in ("", ".", "..") for part in path.split("/")):
+        return False
+    file = root / path
+    try:
+        if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
+            return False
+        words = re.escape(definition.split("[")[0].split("::")[-1])
+        return not mark or re.search(rf"\b(?:def|class)\s+{words}\b", file.read_text(encoding="utf-8")) is not None
+    except (OSError, ValueError):
+        return False

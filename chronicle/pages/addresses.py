@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chronicle.documents.episode import Episode
+from chronicle.documents.incident import ITEM, Guard
+from chronicle.documents.item_history import Change
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.questions import QuestionFront
 from chronicle.documents.roadmap import Item
@@ -26,6 +28,13 @@ EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
 VOICES = "voices/index.md"
 QUESTIONS = "questions/index.md"
+TECHNOLOGIES = "technologies/index.md"
+INCIDENTS = "incidents/index.md"
+
+
+def is_free(index: str, library: Library) -> bool:
+    """Whether no author has taken the address of a list, as ``name/index.md`` or as ``name.md``."""
+    return not library.uris & {index, index.removesuffix("/index.md") + ".md"}
 
 
 def run_page(machine: str, run_id: str) -> str:
@@ -104,6 +113,31 @@ def evidence_place(name: str, library: Library) -> str | None:
         return f"{CLAIMS}#{claim_anchor(name)}"
     report = next((one for one in library.reports if one.front.id == name.partition("#")[0]), None)
     return report.authored.uri if report else None
+
+
+def guard_place(guard: Guard, library: Library) -> str | None:
+    """Where a report, a claim or an item that guards against an incident stands; None for a file."""
+    if not guard.name.startswith(ITEM):
+        return evidence_place(guard.name, library) if guard.kind != "file" else None
+    items = ((page, one.item) for page in library.roadmaps for period in page.periods for one in period.items)
+    return next((item_place(page, item) for page, item in items if item.id == guard.name.removeprefix(ITEM)), None)
+
+
+def technology_place(name: str, library: Library) -> str:
+    """Where a technology stands in the table, on the derived page or on the author's under the same address."""
+    page = TECHNOLOGIES if TECHNOLOGIES in library.uris or is_free(TECHNOLOGIES, library) else "technologies.md"
+    return f"{page}#{technology_anchor(name)}"
+
+
+def technology_anchor(name: str) -> Markdown:
+    return slug(f"technology {name}")
+
+
+def change_words(change: Change, chronicle: Chronicle | None, page: str) -> Markdown:
+    """The day of a change, and its commit as a link where its history is at hand."""
+    day, month = f"{change.committed:%Y-%m-%d}", f"{change.committed:%Y-%m}"
+    commit = commit_link(chronicle, change.revision, page, month) if chronicle else code(change.revision[:9])
+    return Markdown(f"{day} in {commit}")
 
 
 def commit_anchor(revision: str) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chronicle.documents.front_matter import Authored
-from chronicle.documents.library import Library
+from chronicle.documents.library import JudgedPage, Library
 from chronicle.documents.linked import linked_places
+from chronicle.documents.questions import Question, QuestionFront
 from chronicle.pages import addresses
 from chronicle.pages.writing import Markdown, badge, link, relative
 
@@ -66,6 +67,11 @@ def plain_mentions(several: tuple[Mention, ...]) -> list[dict[str, str]]:
     return [{"kind": one.kind, "title": one.title, "place": one.place} for one in several]
 
 
+def question_words(page: JudgedPage, question: Question) -> str:
+    """The words of a question as a reader sees them: Markdown on a page of several, plain text in a file of its own."""
+    return question.title if isinstance(page.front, QuestionFront) else plain_words(question.title)
+
+
 def plain_words(markdown: str) -> str:
     """Raw Markdown as the words a reader sees, near enough for the label of a link."""
     return " ".join(_LABEL.sub(lambda found: found[1] or "", markdown).split())
@@ -85,13 +91,34 @@ def _wanted(library: Library) -> Iterator[tuple[str, Mention]]:
     for page in library.questions:
         for one in page.questions:
             place = addresses.question_place(page, one.question.id)
-            mention = Mention("question", plain_words(one.question.title), place, one.state.value)
+            mention = Mention("question", question_words(page, one.question), place, one.state.value)
             yield from ((place, mention) for name in one.question.reports if (place := _document(name, library)))
     for report in library.reports:
         mention = _report(report.front.id, report.front.title, report.authored.uri)
         for name in report.front.answers:
             if place := addresses.evidence_place(f"Q:{name.removeprefix('Q:')}", library):
                 yield place, mention
+    yield from _guarded(library)
+    yield from _touched(library)
+
+
+def _guarded(library: Library) -> Iterator[tuple[str, Mention]]:
+    """The reports, claims and items that guard against an incident."""
+    for incident in library.incidents:
+        mention = Mention("incident", incident.front.title, incident.authored.uri, incident.state)
+        for guard in incident.guards:
+            place = _document(guard.name, library) if guard.kind == "claim" else addresses.guard_place(guard, library)
+            if place is not None:
+                yield place, mention
+
+
+def _touched(library: Library) -> Iterator[tuple[str, Mention]]:
+    """The reports and episodes that touched a technology."""
+    for blip in library.radar.blips if library.radar else ():
+        about = blip.technology
+        mention = Mention("technology", about.name, addresses.technology_place(about.name, library), about.ring)
+        reports = (_document(name, library) for name in about.reports)
+        yield from ((place, mention) for place in (*reports, *about.episodes) if place)
 
 
 def _document(name: str, library: Library) -> str | None:
@@ -112,6 +139,10 @@ def _told(library: Library) -> Iterator[tuple[str, Mention]]:
 def _documents(library: Library) -> Iterator[str]:
     yield from (report.authored.uri for report in library.reports)
     yield from (episode.authored.uri for episode in library.episodes)
+    yield from (incident.authored.uri for incident in library.incidents)
+    yield from (
+        addresses.technology_place(one.technology.name, library) for one in (library.radar.blips if library.radar else ())
+    )
     yield from (addresses.question_place(page, one.question.id) for page in library.questions for one in page.questions)
     for page in library.roadmaps:
         yield from (addresses.item_place(page, one.item) for period in page.periods for one in period.items if one.item.id)
@@ -122,6 +153,8 @@ def _tellers(library: Library) -> Iterator[tuple[Authored, Mention]]:
         yield report.authored, _report(report.front.id, report.front.title, report.authored.uri)
     for episode in library.episodes:
         yield episode.authored, Mention("episode", episode.front.title, episode.authored.uri)
+    for incident in library.incidents:
+        yield incident.authored, Mention("incident", incident.front.title, incident.authored.uri, incident.state)
 
 
 def _report(name: str, title: str, uri: str) -> Mention:

@@ -1,4 +1,4 @@
-"""The plans of a project in one place: the directives for the roadmap and the questions, and their pages."""
+"""What a project plans and watches, in one place: directives and pages of roadmap, questions, technologies and incidents."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
+from chronicle.pages.incidents import incident_pages, incidents_table
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.questions import question_pages, questions_table
 from chronicle.pages.roadmap import progress_table, roadmap_pages
+from chronicle.pages.technologies import radar_block, technology_pages
 from chronicle.pages.writing import Markdown
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
-    """The directives ``roadmap`` and ``questions``: their progress as a table."""
+    """The directives ``roadmap``, ``questions``, ``technologies`` and ``incidents``: where each stands, at a glance."""
 
     def roadmap() -> Markdown:
         found = desk.library.roadmaps
@@ -26,10 +28,22 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError("the site has no questions: write docs/questions.md with `kind: questions`")
         return questions_table(desk.library.questions, page)
 
-    return {"roadmap": roadmap, "questions": questions}
+    def technologies() -> Markdown:
+        if desk.library.radar is None:
+            raise UnanswerableError("the site has no technologies: list them in docs/technologies.yml")
+        return radar_block(desk.library.radar, desk, page)
+
+    def incidents() -> Markdown:
+        if not desk.library.incidents:
+            raise UnanswerableError("the site has no incident: write one in docs/incidents/ with `kind: incident`")
+        return incidents_table(desk.library.incidents, page)
+
+    return {"roadmap": roadmap, "questions": questions, "technologies": technologies, "incidents": incidents}
 
 
 def plan_pages(desk: Desk) -> Iterator[Entry]:
-    """The roadmap and question pages with their twins."""
+    """Their pages with their twins."""
     yield from roadmap_pages(desk, lambda page: answers(desk, page))
     yield from question_pages(desk, lambda page: answers(desk, page))
+    yield from technology_pages(desk)
+    yield from incident_pages(desk)

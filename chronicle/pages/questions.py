@@ -11,7 +11,7 @@ from chronicle.pages import addresses
 from chronicle.pages.authored import authored_entry, common_answers
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.mentions import mentions_line, plain_mentions, plain_words
+from chronicle.pages.mentions import mentions_line, plain_mentions, plain_words, question_words
 from chronicle.pages.prose import Answer
 from chronicle.pages.roadmap import evidence_link
 from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
@@ -24,7 +24,7 @@ def question_pages(desk: Desk, answers: Callable[[str], dict[str, Answer]]) -> I
         uri = page.authored.uri
         several = {**common_answers(desk, uri), **answers(uri)}
         yield _own_page(page, desk, several) if isinstance(page.front, QuestionFront) else _list_page(page, desk, several)
-    if any(isinstance(page.front, QuestionFront) for page in pages) and addresses.QUESTIONS not in desk.library.uris:
+    if any(isinstance(page.front, QuestionFront) for page in pages) and addresses.is_free(addresses.QUESTIONS, desk.library):
         listing = questions_table(pages, addresses.QUESTIONS)
         yield Entry(addresses.QUESTIONS, write("questions.md", questions=listing).encode())
     for uri, several_pages in _twins(pages).items():
@@ -35,8 +35,8 @@ def questions_table(pages: Iterable[JudgedPage], at: str) -> Markdown:
     """Each question with its theme, its state, and the verdict where it is answered."""
     rows = [
         (
-            plain_words(one.question.theme),
-            link(plain_words(one.question.title), relative(at, addresses.question_place(page, one.question.id))),
+            one.question.theme if isinstance(page.front, QuestionFront) else plain_words(one.question.theme),
+            link(question_words(page, one.question), relative(at, addresses.question_place(page, one.question.id))),
             _standing(one),
         )
         for page in pages

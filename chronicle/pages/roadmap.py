@@ -16,7 +16,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.mentions import mentions_line, plain_mentions, plain_words
 from chronicle.pages.prose import Answer
-from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, text, twin, write
+from chronicle.pages.writing import Markdown, badge, link, relative, slug, table, text, twin, write
 
 
 def roadmap_pages(desk: Desk, answers: Callable[[str], dict[str, Answer]]) -> Iterator[Entry]:
@@ -80,7 +80,7 @@ def _item(page: JudgedPage, judged: JudgedItem, desk: Desk) -> str:
         [_dates(page, judged, desk), mentions_line(desk.named_by(f"{uri}#{judged.item.id}"), uri) if judged.item.id else ""],
     )
     lines = [" · ".join(part for part in parts if part) for parts in about if any(parts)]
-    tail = "".join(f'<br><span class="timeline__about" markdown="span">{line}</span>' for line in lines)
+    tail = f'<br><span class="timeline__about" markdown="span">{"<br>".join(lines)}</span>' if lines else ""
     return f"{anchor}{badge(judged.state.value)} {judged.item.text}{tail}"
 
 
@@ -105,12 +105,8 @@ def _dates(page: JudgedPage, judged: JudgedItem, desk: Desk) -> str:
     return ", ".join(parts)
 
 
-def _when(change: Change, desk: Desk, uri: str) -> str:
-    day = f"{change.committed:%Y-%m-%d}"
-    chronicle = next((one for one in desk.library.chronicles if one.name == desk.library.home), None)
-    if chronicle is None:
-        return f"{day} in {code(change.revision[:9])}"
-    return f"{day} in {addresses.commit_link(chronicle, change.revision, uri, f'{change.committed:%Y-%m}')}"
+def _when(change: Change, desk: Desk, uri: str) -> Markdown:
+    return addresses.change_words(change, desk.library.home_chronicle, uri)
 
 
 def _history(page: JudgedPage, desk: Desk) -> Markdown | None:
@@ -132,7 +128,7 @@ def _history(page: JudgedPage, desk: Desk) -> Markdown | None:
 
 
 def _removed_row(track: Track, desk: Desk, uri: str) -> tuple[object, ...]:
-    dates = (Markdown(_when(one, desk, uri)) if one else None for one in (track.added, track.removed))
+    dates = (_when(one, desk, uri) if one else None for one in (track.added, track.removed))
     return (plain_words(track.item.text), plain_words(track.period), *dates)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from chronicle.charts import Chart, activity, burn_up, distribution, shares, telemetry
 from chronicle.charts.compose import MOST_MARKS
+from chronicle.charts.radar import radar
 
 MAKERS = {
     "distribution": lambda frame: distribution("a", "A", frame, "s"),
@@ -20,12 +22,14 @@ MAKERS = {
     "activity": lambda frame: activity("a", "A", frame),
     "burn_up": lambda frame: burn_up("a", "A", frame),
     "telemetry": lambda frame: telemetry("a", "A", frame),
+    "radar": lambda frame: radar("a", "A", frame, ["research"], ["watch"]),
 }
 FRAMES = {
     "distribution": examples.processes({"copy": 1e-3}),
     "shares": examples.fractions(),
     "activity": examples.days(3),
     "burn_up": examples.progress(),
+    "radar": examples.technologies(),
     "telemetry": examples.readings(5),
 }
 
@@ -222,3 +226,29 @@ def test_importing_the_package_loads_neither_altair_nor_the_converter() -> None:
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert said.strip() == "set()"
+
+
+def test_each_mark_of_a_radar_stands_in_its_quarter_and_its_ring_and_no_two_in_one_place() -> None:
+    chart = examples.on_a_radar()
+    marks = rows_of(chart, "radar-number")
+
+    places = {(round(row["x"], 3), round(row["y"], 3)) for row in marks}
+    distances = {row["ring"]: math.hypot(row["x"], row["y"]) for row in marks}
+    assert len(places) == len(examples.technologies())
+    assert distances["use"] < distances["try"] < distances["watch"] < distances["drop"] < 1
+    assert {row["category"]: (row["x"] > 0, row["y"] > 0) for row in marks} == {
+        "inference": (False, True),
+        "optimization": (True, True),
+        "research": (False, False),
+    }
+    assert {row["category"]: row["shape"] for row in marks} == {
+        "inference": "circle",
+        "optimization": "square",
+        "research": "diamond",
+    }
+
+
+def test_the_words_of_a_radar_say_what_stands_in_each_ring() -> None:
+    summary = examples.on_a_radar().summary
+
+    assert summary.startswith("Technologies: 12 technologies. use: Technology 10; try: Technology 12; watch: Technology 1,")

@@ -108,7 +108,17 @@ def test_text_stays_raw_and_directives_are_not_attribute_lists() -> None:
 
 @pytest.mark.parametrize(
     "attributes",
-    ["{#a state=done}", "{evidence TR117}", '{#a evidence="TR117', "{#a due=2027-02-30}", "{#a due=soon}", '{#a "b"}'],
+    [
+        "{#a<b>}",
+        "{#a/../b}",
+        "{#1}",
+        "{#a state=done}",
+        "{evidence TR117}",
+        '{#a evidence="TR117',
+        "{#a due=2027-02-30}",
+        "{#a due=soon}",
+        '{#a "b"}',
+    ],
 )
 def test_an_attribute_that_cannot_be_read_is_a_problem_on_its_line(attributes: str) -> None:
     assert problems_of(f"## Q1\n\n- [ ] one {attributes}\n") == [(3, "roadmap-attribute")]

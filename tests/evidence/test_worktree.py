@@ -8,7 +8,7 @@ import pytest
 from repositories import RepositoryBuilder
 
 from chronicle.errors import ChronicleError
-from chronicle.evidence.worktree import read_worktree
+from chronicle.evidence.worktree import holds, read_worktree
 
 
 @pytest.fixture
@@ -60,3 +60,36 @@ def test_a_repository_without_a_commit_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ChronicleError, match="in no git work tree with a commit"):
         read_worktree(empty.path)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_there"),
+    [
+        ("tests/test_it.py", True),
+        ("tests/test_it.py::test_one", True),
+        ("tests/test_it.py::Suite::test_two[3-a]", True),
+        ("tests/test_it.py::test_on", False),
+        ("tests/test_it.py::(?:", False),
+        ("tests", False),
+        ("tests/gone.py", False),
+        ("../outside.py", False),
+        ("tests/../../outside.py", False),
+        ("tests/./test_it.py", False),
+        ("tests\\test_it.py", False),
+        ("tests/link.py", False),
+        ("bytes.bin::test_one", False),
+        ("\0", False),
+        ("", False),
+        ("x" * 5000, False),
+    ],
+)
+def test_a_guard_is_a_file_below_the_work_tree_and_a_definition_in_it(tmp_path: Path, name: str, is_there: bool) -> None:
+    root = tmp_path / "root"
+    (root / "tests").mkdir(parents=True)
+    (root / "tests" / "test_it.py").write_text("def test_one(): ...\nclass Suite:\n    def test_two(self): ...\n")
+    (root / "bytes.bin").write_bytes(b"\xff def test_one")
+    (tmp_path / "outside.py").write_text("def test_one(): ...\n")
+    (root / "tests" / "link.py").symlink_to(tmp_path / "outside.py")
+
+    assert holds(root, name) is is_there
+    assert not holds(root, str(root / "tests" / "test_it.py"))
