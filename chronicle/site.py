@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chronicle.cited import episode_of, incident_of
 from chronicle.documents.claims import contradictions
 from chronicle.documents.episode import repeated_keys
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
@@ -65,6 +64,7 @@ from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import CONTROL
+from chronicle.resolve import episode_of, incident_of
 from chronicle.sources import source_digest
 
 PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (

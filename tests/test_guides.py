@@ -13,10 +13,12 @@ import pytest
 
 from chronicle.documents.episode import EpisodeFront, parse_episode
 from chronicle.documents.front_matter import Authored
-from chronicle.documents.questions import parse_questions
+from chronicle.documents.incident import parse_incident
+from chronicle.documents.questions import parse_question, parse_questions
 from chronicle.documents.roadmap import parse_roadmap
 from chronicle.documents.roundtable import roundtable
 from chronicle.documents.stated import METRICS
+from chronicle.documents.technologies import parse_radar
 from chronicle.documents.voices import parse_voices
 from chronicle.pages.episode_blocks import MINED
 
@@ -63,7 +65,7 @@ def test_the_example_of_a_benchmark_runs_and_proves_its_result() -> None:
 
 
 def test_the_examples_of_a_roadmap_and_of_a_question_read_without_a_problem() -> None:
-    roadmap, questions = blocks("docs/guides/writing-reports.md", "markdown")
+    roadmap, questions = blocks("docs/guides/writing-plans.md", "markdown")
     (items, item_problems), (asked, question_problems) = parse_roadmap(roadmap, file="r"), parse_questions(questions, file="q")
 
     assert (item_problems, question_problems) == ((), ())
@@ -104,6 +106,20 @@ def test_the_guide_of_episodes_lists_every_key_and_every_mined_number() -> None:
     assert all(f"  {name}:" in source for name in METRICS)
 
 
+def test_the_examples_of_a_question_of_its_own_a_radar_and_an_incident_read_without_a_problem() -> None:
+    question, radar, incident = (Authored("x", "x", text) for text in blocks("docs/guides/writing-plans.md", "yaml"))
+    same, *_ = parse_questions(blocks("docs/guides/writing-plans.md", "markdown")[1], file="q")[0]
+
+    own, problems = parse_question(question)[1:]
+    found, radar_problems = parse_radar(radar, (), (), ())
+    front, incident_problems = parse_incident(incident)
+    assert (problems, radar_problems, incident_problems) == ((), (), ())
+    assert own is not None and found is not None and front is not None
+    assert (own.id, own.theme, own.title, own.reports) == (same.id, same.theme, same.title, same.reports)
+    assert [blip.technology.name for blip in found.blips] == ["vLLM"]
+    assert front.window == "8c6470c 8c6470c..5e43286"
+
+
 def test_the_guide_lists_every_directive_with_its_arguments() -> None:
     source = (ROOT / "docs/guides/writing-reports.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"`(\w+)\((.*?)\)`", source.split("| directive |")[1].split("\n\n")[0]))
@@ -115,9 +131,10 @@ def every_directive() -> dict[str, Callable[..., object]]:
     """The directives of every kind of page, on a site that is empty."""
     from chronicle.documents.library import Library
     from chronicle.facts.ledger import Ledger
-    from chronicle.pages import authored, episode_blocks, plain, plans
+    from chronicle.pages import authored, episode_blocks, incidents, plain, plans
     from chronicle.pages.desk import Desk, make_always
 
     desk = Desk(Library((), (), Ledger(()), (), ()), make_always)
     episode = episode_blocks.answers(None, desk)  # type: ignore[arg-type]  # only the signatures are looked at
-    return {**authored.common_answers(desk, "x.md"), **plans.answers(desk, "x.md"), **plain._answers(desk, "x.md"), **episode}
+    placed = {**plans.answers(desk, "x.md"), **plain._answers(desk, "x.md"), **incidents.answers(None, desk)}
+    return {**authored.common_answers(desk, "x.md"), **placed, **episode}

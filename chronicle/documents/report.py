@@ -20,13 +20,16 @@ from chronicle.errors import Problem
 from chronicle.facts.freshness import Input, worst
 from chronicle.facts.ledger import Ledger, why_unusable
 
+REPORT_ID = r"^[A-Za-z][\w.-]{0,31}$"
+"""What the id of a report may be."""
+
 
 class ReportFront(FrontMatter):
     """Front matter of a report. Only a draft may have no date; ``imported_from`` is the legacy file it was made of, and
     ``metadata`` what the table at its head stated."""
 
     kind: Literal["report"]
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w.-]{0,31}$")]
+    id: Annotated[str, StringConstraints(pattern=REPORT_ID)]
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     version: Annotated[str, StringConstraints(pattern=r"^\w[\w.+-]{0,31}$")] = "1.0"
     status: Literal["draft", "published", "superseded", "withdrawn"]

@@ -14,9 +14,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
-from chronicle.documents.claims import Version
 from chronicle.documents.front_matter import Authored, line_of, read_listing
 from chronicle.documents.item_history import Change
+from chronicle.documents.registration import Version
 from chronicle.errors import Problem
 
 LISTING = "technologies.yml"

@@ -16,6 +16,9 @@ from chronicle.pages.prose import Answer
 from chronicle.pages.roadmap import evidence_link
 from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
 
+_OF_ALL = ("questions.md", addresses.QUESTIONS)
+"""Pages of several questions that also list those with files of their own, because they stand where the list would."""
+
 
 def question_pages(desk: Desk, answers: Callable[[str], dict[str, Answer]]) -> Iterator[Entry]:
     """The page of each file of questions with its twin; the list of those that have files of their own."""
@@ -58,7 +61,8 @@ def _twins(pages: tuple[JudgedPage, ...]) -> dict[str, tuple[JudgedPage, ...]]:
 
 def _list_page(page: JudgedPage, desk: Desk, answers: dict[str, Answer]) -> Entry:
     uri = page.authored.uri
-    title, above = page.front.title or "Open questions", questions_table([page], uri)
+    own = [one for one in desk.library.questions if isinstance(one.front, QuestionFront)] if uri in _OF_ALL else []
+    title, above = page.front.title or "Open questions", questions_table([page, *own], uri)
     entry = authored_entry(desk, page.authored, page.front, answers, above=above, title=title)
     body = entry.body.decode()
     for one in page.questions:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chronicle.documents.claims import Version
 from chronicle.documents.front_matter import Authored
+from chronicle.documents.registration import Version
 from chronicle.documents.technologies import Radar, parse_radar, ring_moves
 from chronicle.errors import Problem
 
