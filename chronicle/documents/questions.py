@@ -229,8 +229,10 @@ def _judge(question: Question, states: Mapping[str, EvidenceState], overturned: 
 
 
 def _state(evidence: list[EvidenceState], is_overturned: bool) -> QuestionState:
+    if is_overturned:
+        return QuestionState.REOPENED
     if not any(state.has_records for state in evidence):
         return QuestionState.OPEN
     if not all(state.is_decided or state is EvidenceState.STALE for state in evidence):
         return QuestionState.BEING_MEASURED
-    return QuestionState.REOPENED if is_overturned or EvidenceState.STALE in evidence else QuestionState.ANSWERED
+    return QuestionState.REOPENED if EvidenceState.STALE in evidence else QuestionState.ANSWERED

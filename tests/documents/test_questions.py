@@ -162,3 +162,11 @@ def test_the_roadmap_of_this_project_names_no_question_that_is_not_asked() -> No
 
     asked = {f"Q:{question.id}": EvidenceState.NOT_RUN for question in questions}
     assert judge_roadmap(roadmap, asked)[1] == ()
+
+
+@pytest.mark.parametrize("state", [EvidenceState.REFUTED, EvidenceState.NOT_RUN, EvidenceState.UNDECIDED])
+def test_an_answer_that_was_withdrawn_or_is_contradicted_reopens_its_question(state: EvidenceState) -> None:
+    questions, _ = parse_questions(ONE, file="q.md")
+    (judged,), _ = judge_questions(questions, {"TR1": EvidenceState.SUPPORTED, "TR2": state}, {"TR2"})
+
+    assert (judged.state, judged.verdict) == (QuestionState.REOPENED, None)

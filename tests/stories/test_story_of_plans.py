@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from projects import Project, copied
 
-from chronicle.pages.writing import badge
 from chronicle.site import Site
 
 ROADMAP = """\
@@ -46,8 +45,9 @@ def with_plans(project: Project) -> Project:
     project.write("docs/roadmap.md", ROADMAP)
     for name, reports in QUESTIONS.items():
         project.write(f"docs/questions/{name}.md", QUESTION.format(id=name, reports=reports))
-    withdrawn = (project.root / "docs/reports/one.md").read_text().replace("TR1", "TR3").replace("published", "withdrawn")
-    project.write("docs/reports/three.md", withdrawn)
+    withdrawn = "status: withdrawn\nreason: It measured something else."
+    report = (project.root / "docs/reports/one.md").read_text().replace("TR1", "TR3")
+    project.write("docs/reports/three.md", report.replace("status: published", withdrawn))
     return project
 
 
@@ -115,7 +115,7 @@ def test_a_box_that_disagrees_and_an_id_that_is_none_are_told_with_their_lines(f
     ],
 )
 def test_the_page_shows_the_state_before_the_words_of_an_item(fresh: Site, words: str, state: str) -> None:
-    assert f"{badge(state)} {words}" in page(fresh, "roadmap.md")
+    assert f"{state}</span> {words}" in page(fresh, "roadmap.md")
 
 
 def test_an_item_shows_when_it_was_added_and_ticked_and_that_others_are_not_committed(fresh: Site) -> None:
