@@ -15,6 +15,7 @@ from chronicle.documents.review import UNBOUND, Review
 from chronicle.errors import Problem
 from chronicle.evidence.authored import file_names
 from chronicle.pages.entry import Entry
+from chronicle.pages.quoted import STALE_MARK
 
 _NO_PICTURE = b'<svg width="1" height="1" viewBox="0 0 1 1"></svg>'
 
@@ -45,6 +46,7 @@ def check(inputs: site.Inputs) -> Checked:
         *(one for one in built.problems if one.rule != UNBOUND),
         *(one for review in library.reviews for one in review.unbound),
         *_dead_links(inputs, observed, built.entries),
+        *_stale_facts(observed, built.entries),
     }
     return Checked(tuple(sorted(problems, key=_order)), library.reviews)
 
@@ -60,6 +62,21 @@ def _dead_links(inputs: site.Inputs, observed: site.Observed, entries: tuple[Ent
     )
     for text in observed.texts:
         yield from dead_links(text, places)
+
+
+def _stale_facts(observed: site.Observed, entries: tuple[Entry, ...]) -> Iterator[Problem]:
+    """A problem for each authored page that quotes aged evidence; the page marks each such number."""
+    files = {text.uri: text.file for text in observed.texts}
+    for entry in entries:
+        if entry.renders in files and (count := entry.body.decode().count(STALE_MARK)):
+            yield Problem(
+                file=files[entry.renders],
+                line=None,
+                found=f"{count} {'number' if count == 1 else 'numbers'} of records whose inputs have changed since",
+                expected="records of the benchmark and the machine as they are now",
+                hint="run the suite again, or restore what changed; the run's page says what",
+                rule="stale-fact",
+            )
 
 
 def _unmade(key: str, make: Callable[[], bytes]) -> bytes:

@@ -10,21 +10,24 @@ No GPU, no git and nothing beside the site is asked, so whoever can read the sit
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from chronicle import site
+from chronicle.documents.claims import Claim, JudgedClaim, judge_claims
+from chronicle.documents.front_matter import Authored
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain
-from chronicle.facts.estimates import LEVEL
-from chronicle.facts.grammar import PredicateError
-from chronicle.facts.predicates import judge
+from chronicle.facts.ledger import Ledger
 from chronicle.pages import addresses
 from chronicle.pages.cited import CITED, SUMMED
 from chronicle.pages.desk import Desk, make_always
@@ -61,8 +64,9 @@ def verify(place: PublishedSite) -> Verified:
         index = _index(place)
         with tempfile.TemporaryDirectory(prefix="chronicle-verify-") as folder:
             missing = list(_lay(place, index, Path(folder) / "bench" / "results"))
-            again, records = _recomputed(place, Path(folder))
-            found = _Found(place, again)
+            stated = _objects(place.read("claims.json"))
+            again, records = _recomputed(place, Path(folder), stated)
+            found = _Found(place, again, stated)
             found.problems += [*missing, *records]
             found.twins_of_runs(index)
             found.claims()
@@ -99,23 +103,23 @@ def _lay(place: PublishedSite, index: Mapping[str, Any], results: Path) -> Itera
             file.write_bytes(raw)
 
 
-def _recomputed(place: PublishedSite, folder: Path) -> tuple[Recomputed, list[Problem]]:
+def _recomputed(place: PublishedSite, folder: Path, stated: Sequence[Mapping[str, Any]]) -> tuple[Recomputed, list[Problem]]:
     """The records read as a build reads them, and what is wrong with them."""
     inputs = site.Inputs(folder, folder / "docs", {}, folder / "bench", folder / "cache", {})
     observed = site.observe(inputs)
     library = site.bind(inputs, observed, site.compute(observed))
     commits = _plain(place.read(CITED) or b"{}")
-    episodes = _plain(place.read("episodes.json") or b"[]")
+    episodes = _objects(place.read("episodes.json"))
     records = [replace(one, file=one.file.replace("bench/results", "runs", 1), severity="warning") for one in library.problems]
     rows = commits.get("repositories", {}) if isinstance(commits, dict) else {}
-    return Recomputed(Desk(library, make_always), rows, episodes if isinstance(episodes, list) else ()), records
+    return Recomputed(Desk(library, make_always), rows, episodes, _judged(stated, library.ledger)), records
 
 
 class _Found:
     """What was compared so far, and what disagrees."""
 
-    def __init__(self, place: PublishedSite, again: Recomputed) -> None:
-        self.place, self.again = place, again
+    def __init__(self, place: PublishedSite, again: Recomputed, stated_claims: Sequence[Mapping[str, Any]]) -> None:
+        self.place, self.again, self.stated_claims = place, again, stated_claims
         self.pages: dict[str, int] = {}
         self.problems: list[Problem] = []
         self.compared = 0
@@ -134,32 +138,30 @@ class _Found:
 
     def claims(self) -> None:
         """Each claim's verdict and estimate, judged again from its predicate."""
-        if self.place.read(addresses.CLAIMS.removesuffix(".md") + ".json") is None:
-            return
-        stated = [one for one in self._list("claims.json") or () if isinstance(one, dict)]
-        family = Counter(str(one.get("id")).partition("#")[0] for one in stated)
-        for one in stated:
-            level = 1 - (1 - LEVEL) / family[str(one.get("id")).partition("#")[0]]
-            try:
-                judged = _judged(one, self.again, level)
-            except PredicateError as failure:
-                self._disagrees("claims.json", f"`{one.get('id')}.holds` {one.get('holds')!r:.60}", f"a predicate ({failure})")
+        for one in self.stated_claims:
+            name = str(one.get("id"))
+            judged = self.again.claims.get(name)
+            if judged is None:
+                self._disagrees("claims.json", f"`{name}.holds` {one.get('holds')!r:.60}", "a claim that can be judged")
                 continue
-            self._compare("claims.json", str(one.get("id")), one, judged)
+            order = judged.judgement.finding.order if judged.judgement.finding else None
+            parts = {part: getattr(order, part) if order else None for part in ("value", "lo", "hi", "n_processes")}
+            expected = {"verdict": judged.verdict.value, "level": judged.judgement.level, **parts}
+            self._compare("claims.json", name, one, expected)
 
     def episodes(self) -> None:
         """Each episode's metrics, added up from the rows of its commits."""
         for one in self.again.episodes:
             metrics = one.get("metrics") if isinstance(one, dict) else None
-            if isinstance(metrics, dict) and one.get("commits"):
-                try:
-                    totals = self.again.totals(one["uri"])
-                except NoEvidenceError as failure:
-                    self.problems.append(
-                        _problem("episodes.json", f"`{one['uri']}`: {failure}", "its commits", "verify-missing")
-                    )
-                    continue
-                self._compare("episodes.json", one["uri"], metrics, {name: totals[name] for name in SUMMED if name in metrics})
+            if not isinstance(metrics, dict) or not one.get("commits"):
+                continue
+            uri = str(one.get("uri"))
+            try:
+                totals = self.again.totals(uri)
+            except NoEvidenceError as failure:
+                self.problems.append(_problem("episodes.json", f"`{uri}`: {failure}", "its commits", "verify-missing"))
+                continue
+            self._compare("episodes.json", uri, metrics, {name: totals[name] for name in SUMMED if name in metrics})
 
     def numbers(self, index: Mapping[str, Any]) -> None:
         """Each marked number: the index against the recipe, and the pages against both."""
@@ -220,12 +222,17 @@ class _Found:
         self.problems.append(_problem(file, found, expected, "verify-number"))
 
 
-def _judged(one: Mapping[str, Any], again: Recomputed, level: float) -> dict[str, Any]:
-    options = {name: one[name] for name in ("margin", "varies") if name in one}
-    judgement = judge(str(one.get("holds")), again.desk.library.ledger, level, **options)
-    order = judgement.finding.order if judgement.finding else None
-    parts = {name: getattr(order, name) if order else None for name in ("value", "lo", "hi", "n_processes")}
-    return {"verdict": judgement.verdict.value, "level": judgement.level, **parts}
+def _judged(stated: Sequence[Mapping[str, Any]], ledger: Ledger) -> dict[str, JudgedClaim]:
+    """The claims of a twin judged again, the claims of a report as one family; those that are no claims are left out."""
+    families: dict[str, list[Claim]] = {}
+    for one in stated:
+        report, _, name = str(one.get("id")).partition("#")
+        with contextlib.suppress(ValidationError):
+            given = {key: one[key] for key in ("says", "holds", "margin", "varies") if key in one}
+            families.setdefault(report, []).append(Claim.model_validate({"id": name, **given}))
+    nowhere = Authored("", "", "")
+    judged = [one for report, claims in families.items() for one in judge_claims(report, claims, ledger, nowhere, ())]
+    return {one.id: one for one in judged}
 
 
 def _served(uri: str, place: PublishedSite) -> tuple[str, bytes | None]:
@@ -242,6 +249,12 @@ def _plain(raw: bytes) -> Any:
         return json.loads(raw)
     except (ValueError, RecursionError):
         return None
+
+
+def _objects(raw: bytes | None) -> list[Mapping[str, Any]]:
+    """The objects of a JSON list; none where there is no list."""
+    plain = _plain(raw or b"[]")
+    return [one for one in plain if isinstance(one, dict)] if isinstance(plain, list) else []
 
 
 def _is_alike(left: Any, right: Any) -> bool:

@@ -11,6 +11,7 @@ from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
+from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, sentence
 from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, link, relative, table, text
@@ -54,7 +55,7 @@ def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = F
     """One row a claim: what it says, the verdict, the estimate at the family's level, and when it was registered."""
     rows = []
     for one in claims:
-        cells = (_says(one, page), verdict_badge(one), estimate_words(one), registration(one))
+        cells = (_says(one, page), verdict_badge(one), estimate_cell(one), registration(one))
         rows.append((one.report, *cells) if with_report else cells)
     heads = ("Claim", "Verdict", "Estimate", "Registered")
     return table(("Report", *heads) if with_report else heads, rows)
@@ -62,7 +63,14 @@ def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = F
 
 def verdict_badge(one: JudgedClaim) -> Markdown:
     """The verdict as a word; on aged evidence it says so, and which input aged."""
-    return stale_badge(one.decides, one.verdict.value) if one.is_stale else badge(one.verdict.value)
+    if one.is_stale:
+        return stale_badge(one.decides, one.verdict.value)
+    return marked(claim_recipe(one.id, "verdict"), badge(one.verdict.value))
+
+
+def estimate_cell(one: JudgedClaim) -> Markdown:
+    """The words of the estimate, marked as what the claim's predicate gives."""
+    return marked(claim_recipe(one.id, "estimate"), estimate_words(one))
 
 
 def verdict_counts(claims: Iterable[JudgedClaim]) -> Markdown:

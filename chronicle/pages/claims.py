@@ -9,9 +9,17 @@ from chronicle.documents.registration import Change
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
-from chronicle.pages.claim_blocks import claims_table, estimate_words, registration, verdict_badge, verdict_counts
+from chronicle.pages.claim_blocks import (
+    claims_table,
+    estimate_cell,
+    estimate_words,
+    registration,
+    verdict_badge,
+    verdict_counts,
+)
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
+from chronicle.pages.published import claim_recipe
 from chronicle.pages.sentences import sentence
 from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 
@@ -21,6 +29,9 @@ def claims_page(desk: Desk) -> Iterator[Entry]:
     claims = desk.library.claims
     if not claims:
         return
+    for one in claims:
+        desk.published.mark(claim_recipe(one.id, "verdict"), one.verdict.value)
+        desk.published.mark(claim_recipe(one.id, "estimate"), estimate_words(one))
     uris = {report.front.id: report.authored.uri for report in desk.library.reports}
     body = write(
         "claims.md",
@@ -104,7 +115,7 @@ def _claim(one: JudgedClaim, report_uri: str, desk: Desk) -> Markdown:
         says=one.claim.says,
         sentence=sentence(one, addresses.CLAIMS),
         holds=code(one.claim.holds),
-        estimate=estimate_words(one),
+        estimate=estimate_cell(one),
         second=_second(one),
         registration=registration(one),
         registered_in=code(one.registered.revision[:9]) if one.registered else None,

@@ -73,7 +73,8 @@ _ADDRESSES = ("href", "src")
 def harmless(markup: str, seal: str = "") -> str:
     """``markup`` with nothing in it that runs, loads a document, or reaches into the page around it.
 
-    Classes of verdicts and facts stay on elements that have ``seal`` among their classes, and on no other; the seal goes.
+    Classes of verdicts and facts, and marks of numbers, stay on elements that have ``seal`` among their classes, and on no
+    other; the seal goes.
     """
     written: list[str] = []
     open_tags: list[str] = []
@@ -151,9 +152,11 @@ def _attributes(tag: str, source: str, seal: str) -> dict[str, str | None]:
         if name not in seen and may_keep(tag, name, value):
             kept[name] = None if given is None else value
         seen.add(name)
+    is_ours = bool(seal) and seal in (kept.get("class") or "").split()
+    if not is_ours:
+        kept.pop("data-fact", None)
     if (classes := kept.get("class")) is not None:
         is_foreign = tag == "img" and re.match(r"\s*(?:[a-z]+:|[/\\]{2})", kept.get("src") or "", re.IGNORECASE) is not None
-        is_ours = bool(seal) and seal in classes.split()
         named = [one for one in classes.split() if not _acts(one, is_foreign)]
         kept["class"] = " ".join(one for one in named if one != seal and (is_ours or not _is_ours(one)))
     return kept

@@ -21,12 +21,13 @@ from typing import Any
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
 from chronicle.pages.entry import Entry
-from chronicle.pages.writing import Markdown, text, twin
+from chronicle.pages.writing import SEAL, Markdown, text, twin
 from chronicle.units import Quantity
 
 INDEX = "verify.json"
 SCHEMA = "chronicle.verify/1"
-_MARK = re.compile(r'data-fact="([0-9a-f]{16})"')
+_CLASS = f"{SEAL} fact__number"
+_MARK = re.compile(rf'<span class="{_CLASS}" data-fact="([0-9a-f]{{16}})">')
 _MARKUP = (
     (re.compile(r"<sup\b.*?</sup>"), ""),
     (re.compile(r"<[^<>]*>"), ""),
@@ -44,9 +45,8 @@ class Published:
 
     def mark(self, recipe: Recipe, words: Any) -> Markdown:
         """``words`` (Markdown of one line, or a plain value) marked as what ``recipe`` gives."""
-        key = digest_of(recipe)
-        self.words[key] = (recipe, plain(text(words)))
-        return Markdown(f'<span data-fact="{key}">{text(words)}</span>')
+        self.words[digest_of(recipe)] = (recipe, plain(text(words)))
+        return marked(recipe, words)
 
     def measured(self, one: Measurement, show: str) -> Markdown | None:
         """A part of a measurement, marked; None where it has no such part. See :func:`shown`."""
@@ -79,6 +79,16 @@ class Published:
         ]
         shown_ones = [one for one in numbers if one["pages"]]
         return Entry(INDEX, twin({"schema": SCHEMA, "numbers": shown_ones, "records": sorted(records)}))
+
+
+def marked(recipe: Recipe, words: Any) -> Markdown:
+    """The words of a recipe under its mark; they stand in the index only if :meth:`Published.mark` had them too."""
+    return Markdown(f'<span class="{_CLASS}" data-fact="{digest_of(recipe)}">{text(words)}</span>')
+
+
+def claim_recipe(claim_id: str, show: str) -> Recipe:
+    """How a claim's ``verdict`` or ``estimate`` is made: from its predicate in ``claims.json``."""
+    return {"kind": "claim", "id": claim_id, "show": show}
 
 
 def shown(one: Measurement, show: str) -> str:

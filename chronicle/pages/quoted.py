@@ -11,6 +11,9 @@ from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.writing import SEAL, Markdown, link, relative, text
 from chronicle.units import Quantity
 
+STALE_MARK = 'fact__mark">stale'
+"""What the mark of aged evidence holds, however its page is sealed."""
+
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
     """The directives ``fact``, ``share`` and ``ratio`` for the page at ``page``."""

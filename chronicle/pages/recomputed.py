@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.directives import Directive
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import quoted
 from chronicle.pages.cited import summed
+from chronicle.pages.claim_blocks import estimate_words
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import answer_to
 from chronicle.pages.published import Recipe, peak_words, plain, shown
+from chronicle.pages.writing import text
 from chronicle.units import signed
 
 
@@ -25,11 +28,12 @@ class NoEvidenceError(Exception):
 
 @dataclass(frozen=True)
 class Recomputed:
-    """What a site ships, ready to be asked: a desk over its records, and the rows and revisions of its episodes."""
+    """What a site ships, ready to be asked: a desk over its records, the commits of its episodes, its claims judged again."""
 
     desk: Desk
     rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     episodes: Sequence[Mapping[str, Any]] = ()
+    claims: Mapping[str, JudgedClaim] = field(default_factory=dict)
 
     def words(self, recipe: Recipe) -> str:
         """The words a recipe gives. Raises :class:`NoEvidenceError` where it cannot be followed."""
@@ -38,6 +42,7 @@ class Recomputed:
             "directive": self._directive,
             "peak": self._peak,
             "commits": self._commits,
+            "claim": self._claim,
         }.get(str(recipe.get("kind")))
         if make is None:
             raise NoEvidenceError(f"no recipe of the kind {recipe.get('kind')!r} is known")
@@ -81,6 +86,12 @@ class Recomputed:
         if isinstance(found, int):
             return signed(found) if recipe.get("show") == "net_change" else f"{found:,}"
         return str(found)
+
+    def _claim(self, recipe: Recipe) -> str:
+        one = self.claims.get(str(recipe.get("id")))
+        if one is None:
+            raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
+        return one.verdict.value if recipe.get("show") == "verdict" else plain(text(estimate_words(one)))
 
     @cached_property
     def _measured(self) -> dict[tuple[str, str, str], Measurement]:

@@ -125,6 +125,15 @@ def test_a_build_tells_typed_numbers_in_one_warning_a_page(wrong: Project) -> No
     assert "2 in all" in problems[0].found
 
 
+def test_a_page_that_quotes_aged_evidence_is_found(project: Project) -> None:
+    project.write("mkdocs.yml", CONFIGURATION)
+    project.write("bench/ceilings.py", (project.root / "bench/ceilings.py").read_text() + "\n# edited\n")
+
+    found = {(one["file"], one["rule"]) for one in json.loads(run(project, "--json").output)}
+
+    assert {("docs/reports/one.md", "stale-fact"), ("docs/reports/one.md", "claim-stale")} <= found
+
+
 def test_a_draft_may_state_anything_in_a_build_and_a_check_lists_it(project: Project) -> None:
     project.write("mkdocs.yml", CONFIGURATION)
     project.replace("docs/reports/one.md", "status: published", "status: draft")
