@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import shutil
@@ -168,10 +169,11 @@ class Project:
     def run(self) -> Path:
         return self.root / "bench" / "results" / MACHINE / H100.name
 
-    def derive(self) -> site.Site:
+    def derive(self, max_age_days: int | None = None) -> site.Site:
         """The entries of its site, without a host."""
         root = self.root
         inputs = site.Inputs(root, root / "docs", {"project": root}, root / "bench", root / ".chronicle/cache", {})
+        inputs = dataclasses.replace(inputs, evidence_max_age_days=max_age_days)
         return site.build(inputs, Cache(root / ".chronicle/cache/made"))
 
     def found(self) -> list[tuple[str, int | None, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -81,9 +82,10 @@ class Library:
     def claims(self) -> tuple[JudgedClaim, ...]:
         return tuple(claim for report in self.reports for claim in report.claims)
 
-    def decides(self, evidence: str) -> Input | None:
-        """The input that says how fresh the evidence of this id is; None for an id that nothing recorded stands behind."""
-        return evidence_inputs(self.reports, self.ledger).get(evidence)
+    @cached_property
+    def inputs(self) -> Mapping[str, Input]:
+        """The input that says how fresh each piece of evidence is, by the id of a report, a claim or a benchmark."""
+        return evidence_inputs(self.reports, self.ledger)
 
     @property
     def home_chronicle(self) -> Chronicle | None:

@@ -16,6 +16,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.mentions import mentions_line, plain_mentions, plain_words
 from chronicle.pages.prose import Answer
+from chronicle.pages.stale import state_badge
 from chronicle.pages.writing import Markdown, badge, link, relative, slug, table, text, twin, write
 
 
@@ -74,7 +75,8 @@ def _item(page: JudgedPage, judged: JudgedItem, desk: Desk) -> str:
     """An item's words with its state; below them its evidence, its dates, and what names it."""
     uri = page.authored.uri
     anchor = f'<span id="{text(judged.item.id)}"></span>' if judged.item.id else ""
-    evidence = ", ".join(f"{evidence_link(name, desk, uri)} {badge(state.value)}" for name, state in judged.evidence)
+    named = [(evidence_link(name, desk, uri), state_badge(name, state, desk.library)) for name, state in judged.evidence]
+    evidence = ", ".join(f"{one} {standing}" for one, standing in named)
     about = (
         [evidence, _due(judged)],
         [_dates(page, judged, desk), mentions_line(desk.named_by(f"{uri}#{judged.item.id}"), uri) if judged.item.id else ""],

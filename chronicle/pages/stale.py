@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chronicle.documents.library import Library
+from chronicle.documents.standing import EvidenceState
 from chronicle.facts.freshness import Input, worst
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import Measurement
-from chronicle.pages.writing import SEAL, Markdown, text
+from chronicle.pages.writing import SEAL, Markdown, badge, text
 
 
 def stale_badge(decides: Input, verdict: str = "") -> Markdown:
     """``stale: code changed`` with its reason as a hint, after the verdict that stands on it."""
     words = f"{verdict}, stale: {decides.state}" if verdict else f"stale: {decides.state}"
     return Markdown(f'<span class="{SEAL} verdict verdict--stale" title="{text(decides.reason)}">{text(words)}</span>')
+
+
+def state_badge(evidence: str, state: EvidenceState, library: Library) -> Markdown:
+    """How a piece of evidence stands, by its id; a stale one says which of its inputs aged."""
+    decides = library.inputs.get(evidence)
+    return stale_badge(decides) if state is EvidenceState.STALE and decides is not None else badge(state.value)
 
 
 def stale_note(found: Iterable[Measurement], ledger: Ledger) -> Markdown:

@@ -1,0 +1,129 @@
+"""A story for each state of staleness: what the figure, the claim, the report and the roadmap item say, and what check does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from projects import CONFIGURATION, Project
+from recorded import record, suite
+from repositories import RepositoryBuilder
+
+from chronicle.cli import cli
+
+AGES = "[search, {chronicle: {evidence_max_age_days: 365}}]"
+LOST = "0123456789abcdef0123456789abcdef01234567"
+STATES = {
+    "fresh": ("fresh", ""),
+    "code": ("code changed", "code.py, or local code it imports, changed since the run"),
+    "environment": ("environment changed", "m-environment has another driver.driver (580 against 581) since 2026-02-01"),
+    "aged": ("aged", "the run is of 2020-01-01, 1413 days before the site; 365 are allowed"),
+    "orphaned": ("orphaned revision", "no configured repository holds the revision of the run any more"),
+}
+STALE = [name for name in STATES if name != "fresh"]
+REPORT = """---
+kind: report
+id: {id}
+title: Of a suite
+status: published
+date: 2026-01-03
+evidence: [{name}]
+claims:
+  - id: quick
+    says: It takes at most two milliseconds.
+    holds: 'median("call_seconds", where={{"suite": "{name}"}}) <= 0.002'
+---
+# Of a suite
+
+It takes {{{{ fact("call_seconds", where={{"suite": "{name}"}}) }}}}.
+
+{{{{ chart("distribution", metric="call_seconds", where={{"suite": "{name}"}}) }}}}
+
+{{{{ claim("quick") }}}}
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The twins and pages of a site by path, the findings of its check, and the exit code."""
+
+    twins: dict[str, Any]
+    pages: dict[str, str]
+    findings: list[dict[str, Any]]
+    exit_code: int
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """Five suites on machines of their own, each with a report and an item of the roadmap; one edit or run later."""
+    root = tmp_path_factory.mktemp("staleness")
+    project, bench = Project(root), root / "bench"
+    builder = RepositoryBuilder(root)
+    configuration = CONFIGURATION.replace("[search, chronicle]", AGES)
+    revision = builder.commit("feat: measure", {".gitignore": ".chronicle/\n", "mkdocs.yml": configuration})
+    for name in STATES:
+        suite(bench, name)
+        day, held = ("2020-01-01" if name == "aged" else "2026-01-02"), (LOST if name == "orphaned" else revision)
+        record(bench, name, f"m-{name}", {"graph": 1.0}, revision=held, day=day)
+        project.write(f"docs/reports/{name}.md", REPORT.format(id=f"TR-{name}", name=name))
+    suite(bench, "code", "x = 2\n")
+    suite(bench, "later")
+    record(bench, "later", "m-environment", {"graph": 1.0}, revision=revision, day="2026-02-01", driver="581")
+    items = "".join(f'- [x] Measure {name} {{#{name} evidence="TR-{name}#quick"}}\n' for name in STATES)
+    project.write("docs/roadmap.md", f"---\nkind: roadmap\n---\n# Roadmap\n\n## Q1 {{#q1}}\n\n{items}")
+    project.write("docs/index.md", "# Home\n")
+    builder.commit("docs: tell")
+    texts = [entry for entry in project.derive(max_age_days=365).entries if entry.uri.endswith((".md", ".json"))]
+    pages = {entry.uri: entry.body.decode() for entry in texts}
+    checked = CliRunner().invoke(cli, ["check", "--json", "-f", str(root / "mkdocs.yml")])
+    twins = {uri: json.loads(text) for uri, text in pages.items() if uri.endswith(".json")}
+    return Shown(twins, pages, json.loads(checked.output), checked.exit_code)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_twins_of_claim_and_report_name_the_state_and_why(shown: Shown, name: str) -> None:
+    state, reason = STATES[name]
+    report = shown.twins[f"reports/{name}.json"]
+    (claim,) = report["claims"]
+
+    assert (report["freshness"], report["freshness_reason"]) == (state, reason)
+    assert (claim["freshness"], claim["freshness_reason"], claim["is_stale"]) == (state, reason, name != "fresh")
+    assert (claim["verdict"], report["state"]) == ("supported", "supported" if name == "fresh" else "stale")
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_the_page_says_it_at_the_fact_the_figure_the_claim_and_on_the_first_screen(shown: Shown, name: str) -> None:
+    state, reason = STATES[name]
+    page = shown.pages[f"reports/{name}.md"]
+
+    assert f'fact__mark">stale&#58; {state}</sup>' in page
+    assert f"supported, stale&#58; {state}</span> [It takes at most" in page
+    assert f"The evidence is stale, {state}:" in page
+    assert f"stale&#58; {state}</span>" in page.partition("It takes ")[0]
+    assert f"stale&#58; {state}</span> {reason[:10]}" in page.partition("#only-dark")[2]
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_the_item_of_the_roadmap_that_rests_on_it_is_stale_and_says_which_input_aged(shown: Shown, name: str) -> None:
+    (line,) = [line for line in shown.pages["roadmap.md"].splitlines() if f"Measure {name}" in line]
+
+    assert f"stale&#58; {STATES[name][0]}</span>" in line
+    assert 'verdict--stale">stale</span>' in line
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_check_names_the_claim_with_its_line_and_ends_with_a_finding(shown: Shown, name: str) -> None:
+    state, reason = STATES[name]
+    (said,) = [one for one in shown.findings if one["file"] == f"docs/reports/{name}.md" and one["rule"] == "claim-stale"]
+
+    assert said["line"] == 9
+    assert said["found"] == f"claim TR-{name}#quick rests on stale evidence, {state}: {reason}"
+    assert shown.exit_code == 1
+
+
+def test_fresh_evidence_is_no_finding_and_carries_no_mark(shown: Shown) -> None:
+    assert [one for one in shown.findings if one["file"] == "docs/reports/fresh.md"] == []
+    assert "stale" not in shown.pages["reports/fresh.md"]
