@@ -30,10 +30,12 @@ from chronicle.documents.voices import LISTING as VOICES
 from chronicle.documents.voices import PICTURES, parse_voices
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.authored import file_names, read_listing, read_texts, read_versions
+from chronicle.evidence.calibrations import read_calibrations
 from chronicle.evidence.confirmation import confirmed, orphaned
 from chronicle.evidence.git import Repository
 from chronicle.evidence.history import read_histories
 from chronicle.evidence.runs import read_runs
+from chronicle.facts.calibrated import finding_problems, standings
 from chronicle.facts.commits import commit_table
 from chronicle.facts.freshness import Present
 from chronicle.facts.integrity import record_problems
@@ -62,7 +64,7 @@ from chronicle.pages.timeline import timeline_pages
 from chronicle.pages.voices import voice_pages
 from chronicle.pages.writing import slug
 from chronicle.records.history import History
-from chronicle.records.recorded import RecordedRun
+from chronicle.records.recorded import RecordedCalibration, RecordedRun
 from chronicle.records.run import CONTROL
 from chronicle.resolve import episode_of, incident_of
 from chronicle.sources import source_digest
@@ -110,6 +112,7 @@ class Observed:
 
     histories: tuple[History, ...]
     runs: tuple[RecordedRun, ...]
+    calibrations: tuple[RecordedCalibration, ...]
     texts: tuple[Authored, ...]
     versions: Mapping[str, tuple[Version, ...]]
     home: str | None
@@ -151,6 +154,7 @@ def observe(inputs: Inputs) -> Observed:
     """Read the histories, the recorded runs, the authored texts, and the earlier versions of some of them."""
     histories, unread = read_histories(inputs.repositories, cache=inputs.cache)
     recorded = read_runs(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
+    calibrated = read_calibrations(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
     runs, unconfirmed = confirmed(recorded.runs, inputs.bench, inputs.repositories)
     sources, unparsed = _sources(inputs)
     found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
@@ -162,6 +166,7 @@ def observe(inputs: Inputs) -> Observed:
     return Observed(
         histories=histories,
         runs=runs,
+        calibrations=calibrated.calibrations,
         texts=texts,
         versions=versions,
         home=home,
@@ -174,6 +179,7 @@ def observe(inputs: Inputs) -> Observed:
             *unread,
             *(problem for one in histories for problem in one.skipped),
             *recorded.problems,
+            *calibrated.problems,
             *unconfirmed,
             *unparsed,
             *unreadable,
@@ -188,7 +194,9 @@ def compute(observed: Observed) -> Ledger:
     peaks = {one.key: peaks_of(one.environment) for one in observed.runs}
     found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment)]
     controls = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment, CONTROL)]
-    return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread)
+    newest = {one.run.machine: one.environment for one in observed.runs}
+    held = standings(observed.calibrations, newest, observed.present.today)
+    return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread, held)
 
 
 def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
@@ -201,7 +209,11 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
         reports=(),
         uris=frozenset(text.uri for text in observed.texts),
         home=observed.home,
-        problems=(*observed.problems, *(problem for one in observed.runs for problem in record_problems(one))),
+        problems=(
+            *observed.problems,
+            *(problem for one in observed.runs for problem in record_problems(one)),
+            *(problem for one in observed.calibrations for problem in finding_problems(one)),
+        ),
     )
     if observed.voices is not None:
         cast, problems = parse_voices(observed.voices, observed.pictures)

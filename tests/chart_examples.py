@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from chronicle.charts import Chart, activity, burn_up, distribution, kinds, shares, telemetry
+from chronicle.charts import Chart, activity, burn_up, distribution, kinds, shares, step_response, telemetry, window_error
 from chronicle.charts.radar import radar
 
 FIRST_DAY = date(2026, 8, 1)
@@ -95,6 +95,28 @@ def technologies() -> pd.DataFrame:
     )
 
 
+def followed(count: int = 120) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two power fields over two stretches of load, one at once and one late."""
+    load = pd.DataFrame([{"start_seconds": begin, "end_seconds": begin + 2.4} for begin in (0.0, 4.8)])
+    rows = [
+        {"seconds": place * 0.1 - 2, "source": source, "power_w": 700.0 if (place * 0.1 - 2 - late) % 4.8 < 2.4 else 100.0}
+        for source, late in (("instant power", 0.1), ("average power", 0.6))
+        for place in range(count)
+    ]
+    return pd.DataFrame(rows), load
+
+
+def window_errors() -> pd.DataFrame:
+    found = [(0.1, 0.03, 0.49), (1.0, 0.0, 0.074), (10.0, 0.0, 0.0075)]
+    return pd.DataFrame(
+        [
+            {"window_seconds": length, "kind": kind, "error": error, "windows": 200}
+            for length, *errors in found
+            for kind, error in zip(("from tick to tick", "from anywhere"), errors, strict=True)
+        ]
+    )
+
+
 def on_a_radar(title: str = "Technologies") -> Chart:
     quarters = ("inference", "optimization", "infrastructure", "research")
     return radar("radar", title, technologies(), quarters, ("use", "try", "watch", "drop"))
@@ -114,6 +136,8 @@ def every_kind() -> list[Chart]:
         activity("activity", "Commits and lines", days(100)),
         burn_up("burn-up", "Roadmap items done", progress()),
         kinds("kinds", "Files by kind", areas()),
+        step_response("step", "What the power fields read", *followed()),
+        window_error("window", "Error by the length of the window", window_errors(), 0.02),
         telemetry("telemetry", "Energy window of the bf16 matrix product", readings()),
         on_a_radar(),
     ]

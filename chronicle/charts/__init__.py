@@ -5,6 +5,7 @@ thing as rows. :mod:`.theme` adds the colours of a scheme, :mod:`.draw` the pict
 Altair and the converter load when a chart is made.
 """
 
+from chronicle.charts.calibration import step_response, window_error
 from chronicle.charts.chart import Chart
 from chronicle.charts.energy import telemetry
 from chronicle.charts.files import kinds
@@ -13,4 +14,15 @@ from chronicle.charts.markdown import chart_markdown
 from chronicle.charts.processes import distribution
 from chronicle.charts.utilisation import shares
 
-__all__ = ["Chart", "activity", "burn_up", "chart_markdown", "distribution", "kinds", "shares", "telemetry"]
+__all__ = [
+    "Chart",
+    "activity",
+    "burn_up",
+    "chart_markdown",
+    "distribution",
+    "kinds",
+    "shares",
+    "step_response",
+    "telemetry",
+    "window_error",
+]

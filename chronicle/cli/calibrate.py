@@ -113,4 +113,4 @@ def _lines(found: Findings) -> Iterator[tuple[str, str]]:
     from chronicle.facts.calibration_table import rows
 
     for row in rows(found):
-        yield row.name, f"{row.value} {row.range}".rstrip()
+        yield row.name, f"{row.value:<14}{row.range}".rstrip()

@@ -94,7 +94,7 @@ class Library:
 
     @property
     def machines(self) -> tuple[str, ...]:
-        return tuple(sorted({one.run.machine for one in self.runs}))
+        return tuple(sorted({*(one.run.machine for one in self.runs), *self.ledger.calibrations}))
 
     def run(self, key: str) -> RecordedRun:
         """The recorded run of that key (``machine/run_id``); every key in the ledger has one."""

@@ -1,4 +1,4 @@
-"""What a calibration found, computed from its readings; when it no longer holds; and what others take from it.
+"""What a calibration found, computed from its readings.
 
 Each part gives its findings from its own readings alone, so a calibration that was cut off says what it knows. A part that
 was not taken, and a sensor that does not answer, are listed with the reason.
@@ -6,12 +6,10 @@ was not taken, and a sensor that does not answer, are listed with the reason.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +27,6 @@ from chronicle.facts.streams import find, is_falling, spread, update_period
 from chronicle.records.calibration import (
     AveragingWindow,
     CacheRatio,
-    Calibration,
     Ceiling,
     FieldAnswer,
     Findings,
@@ -56,10 +53,7 @@ from chronicle.records.readings import (
     TimerReadings,
     WaveReadings,
 )
-from chronicle.records.run import Environment, Missing
-
-MOST_DAYS = 30
-"""A calibration holds for so long; a new driver or VBIOS ends it at once."""
+from chronicle.records.run import Missing
 
 _FIELD_NAMES = {
     74: ("power cap", "ns"),
@@ -86,6 +80,7 @@ _FIELD_NAMES = {
     270: ("hardware thermal", "ns"),
     271: ("hardware brake", "ns"),
 }
+_SLOW_NS = 200_000_000
 _LONG_TYPES = (2, 3, 4)
 """NVML's value types of 64 bits: unsigned long, unsigned long long, signed long long."""
 
@@ -219,8 +214,10 @@ def _wave(one: WaveReadings) -> Given:
 
 
 def _windows(streams: Sequence[Stream], bursts: Sequence[Burst], method: str) -> tuple[AveragingWindow, ...]:
+    """Those that the method can tell: steps show no window shorter than two ticks, square waves none longer than a pause."""
     found = [averaging_window(one, bursts, method) for one in streams if one.source in POWER_FIELDS]
-    return tuple(one for one in found if one)
+    least, most = (_SLOW_NS, math.inf) if method == "steps" else (0, 2 * _SLOW_NS)
+    return tuple(one for one in found if one and least <= one.window_ns <= most)
 
 
 def _energy(one: EnergyReadings) -> Given:
@@ -277,45 +274,3 @@ _OF_PART: dict[str, Callable[[Any], Given]] = {
     "energy": _energy,
     "resolution": _resolution,
 }
-
-
-def expiries(found: Calibration, pins: Environment, newest: Environment | None, today: date | None) -> tuple[str, ...]:
-    """Why a calibration no longer holds; nothing where it does.
-
-    ``pins`` are its own, ``newest`` those of the machine's newest run, ``today`` the day the site speaks of.
-    """
-    reasons = []
-    for group, name, words in (("driver", "driver", "driver"), ("gpu", "vbios", "VBIOS")):
-        then, now = pins.key.get(group, {}).get(name), newest.key.get(group, {}).get(name) if newest else None
-        if then is not None and now is not None and then != now:
-            reasons.append(f"the {words} is {now} since, and was {then}")
-    age = None if today is None else (today - datetime.fromisoformat(found.created_utc).date()).days
-    if age is not None and age > MOST_DAYS:
-        reasons.append(f"it is {age} days old, and holds for {MOST_DAYS}")
-    return tuple(reasons)
-
-
-def idle_watts(found: Findings, state: str) -> float | None:
-    """Idle power of a state, read without polling: ``idle_cold``, ``idle_warm``, ``idle_hot`` or ``spin``."""
-    return next((one.power_w for one in found.idle_power if one.state == state and not one.is_polled), None)
-
-
-def copy_bytes_per_second(found: Findings) -> float | None:
-    """What a copy moved, to state a share of measured bandwidth."""
-    rates = [one.bytes_per_second for one in found.ceilings if one.name == "copy"]
-    return rates[0].median if rates and rates[0] else None
-
-
-def energy_gap(found: Findings) -> float | None:
-    """The worst deviation of the counter from the integral of the instant field in windows of ten seconds or more."""
-    return next((one.gap for one in found.energy_agreements if one.source == "instant"), None)
-
-
-def resolution(found: Findings) -> float | None:
-    """The smallest relative difference between two things that this machine tells apart."""
-    return found.resolution.resolution if found.resolution else None
-
-
-def plain(found: Findings) -> dict[str, Any]:
-    """The findings as a JSON value, for a twin and for comparing."""
-    return dataclasses.asdict(found)

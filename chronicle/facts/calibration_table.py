@@ -59,7 +59,7 @@ def _clocks(found: Findings) -> Iterator[Row]:
         name, method = _LAUNCHES.get(one.kind, (one.kind, ""))
         yield _spread(group, name, one.each_ns, method)
     if (resolution := found.resolution) is not None and resolution.resolution is not None:
-        words = f"(B over A {_percent(resolution.log_ratio_lo)} to {_percent(resolution.log_ratio_hi)})"
+        words = f"B over A {_percent(resolution.log_ratio_lo)} to {_percent(resolution.log_ratio_hi)}"
         method = f"{resolution.pairs} pairs of fresh processes that do the same; order-statistic interval of the log ratio"
         yield Row(group, "Smallest difference told apart", _percent(resolution.resolution), words, method)
 
@@ -70,10 +70,10 @@ def _ceilings(found: Findings) -> Iterator[Row]:
         rate, unit = (one.bytes_per_second, "B/s") if one.bytes_per_second else (one.flop_per_second, "FLOP/s")
         if rate is not None:
             quantity = Quantity(rate.median, unit, min(rate.q1, rate.median), max(rate.q3, rate.median))
-            words = f"{quantity.interval_text} quartiles"
+            words = f"quartiles {quantity.interval_text.strip('()')}"
             yield Row(group, one.name.capitalize(), quantity.text, words, f"{one.formula}, {rate.n} calls in one process")
     if found.cache is not None:
-        words = f"({_seconds(found.cache.cold_ns.median)} against {_seconds(found.cache.hot_ns.median)})"
+        words = f"{_seconds(found.cache.cold_ns.median)} against {_seconds(found.cache.hot_ns.median)}"
         method = f"a copy over {Quantity(found.cache.working_b, 'B').text}, its operands evicted and not, in turn"
         yield Row(group, "Cold over hot cache", f"{found.cache.cold_over_hot:.2f}", words, method)
 
@@ -81,7 +81,7 @@ def _ceilings(found: Findings) -> Iterator[Row]:
 def _idle(found: Findings) -> Iterator[Row]:
     for one in found.idle_power:
         name = _STATES.get(one.state, one.state) + (", polled" if one.is_polled else "")
-        at = f"({one.temperature_c} °C, {one.sm_mhz} MHz)" if None not in (one.temperature_c, one.sm_mhz) else ""
+        at = f"at {one.temperature_c} °C and {one.sm_mhz} MHz" if None not in (one.temperature_c, one.sm_mhz) else ""
         settle = f" after {one.settle_ns / 1e9:.0f} s" if one.settle_ns else ", sensors read all the time"
         yield Row("Idle power", name, f"{one.power_w:.1f} W", at, f"energy counter over {one.window_ns / 1e9:.1f} s{settle}")
 
@@ -95,7 +95,7 @@ def _sensors(found: Findings) -> Iterator[Row]:
         yield Row(group, f"{name}, {one.state}", _seconds(one.period_ns.median), words, method)
     for step in found.step_responses:
         name = f"{_FIELDS[step.source].capitalize()}: {'rises' if step.direction == 'rise' else 'falls'} by half in"
-        words = f"(10 % {_seconds(step.at_10_ns.median)}, 90 % {_seconds(step.at_90_ns.median)})"
+        words = f"10 % {_seconds(step.at_10_ns.median)}, 90 % {_seconds(step.at_90_ns.median)}"
         method = f"{step.at_50_ns.n} steps between {step.low_w:.0f} and {step.high_w:.0f} W, first reading beyond the level"
         yield Row(group, name, _seconds(step.at_50_ns.median), words, method)
     for window in found.averaging_windows:
@@ -130,11 +130,11 @@ def _spread(group: str, name: str, spread: Spread, method: str) -> Row:
 
 
 def _quarters(spread: Spread) -> str:
-    return f"(quartiles {_seconds(spread.q1)}–{_seconds(spread.q3)})"
+    return f"quartiles {_seconds(spread.q1)}–{_seconds(spread.q3)}"
 
 
 def _extent(extent: Extent) -> str:
-    return f"({extent.lowest:.4f}–{extent.highest:.4f})"
+    return f"{extent.lowest:.4f}–{extent.highest:.4f}"
 
 
 def _seconds(nanoseconds: float) -> str:

@@ -44,7 +44,7 @@ def summary_problems(recorded: RecordedRun) -> Iterator[Problem]:
         stated = dataclasses.asdict(case.summary) if case.summary else None
         again = summarise(case.replicates)
         found = dataclasses.asdict(again) if again else None
-        for path, old, new in _differences(stated, found, f"cases.{place}.summary"):
+        for path, old, new in differences(stated, found, f"cases.{place}.summary"):
             yield Problem(
                 file=f"{recorded.shown}/record.json",
                 line=None,
@@ -56,10 +56,14 @@ def summary_problems(recorded: RecordedRun) -> Iterator[Problem]:
             )
 
 
-def _differences(stated: Any, found: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+def differences(stated: Any, found: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """Path, stated and computed value of every leaf in which two plain values differ."""
     if isinstance(stated, dict) and isinstance(found, dict):
         for name in sorted({*stated, *found}):
-            yield from _differences(stated.get(name), found.get(name), f"{path}.{name}")
+            yield from differences(stated.get(name), found.get(name), f"{path}.{name}")
+    elif isinstance(stated, list | tuple) and isinstance(found, list | tuple) and len(stated) == len(found):
+        for place, (old, new) in enumerate(zip(stated, found, strict=True)):
+            yield from differences(old, new, f"{path}.{place}")
     elif isinstance(stated, float) and isinstance(found, float):
         if not math.isclose(stated, found, rel_tol=_TOLERANCE):
             yield path, stated, found

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from chronicle.facts.calibrated import Standing
 from chronicle.facts.estimates import LEVEL, log_t, order_statistic
 from chronicle.facts.freshness import Input, Present, inputs_of, worst
 from chronicle.facts.measurements import Measurement
@@ -82,7 +83,7 @@ class Ledger:
     """Measurements in order of their runs, with the peaks of each run by its key, and what the present holds against them.
 
     ``controls`` are the A/A controls: measurements of the same run, case and metric as those they repeat. ``unread`` are the
-    records that could not be read.
+    records that could not be read; ``calibrations`` gives for a machine the calibration that speaks for it.
     """
 
     measurements: tuple[Measurement, ...]
@@ -90,6 +91,7 @@ class Ledger:
     present: Present = field(default_factory=Present)
     controls: tuple[Measurement, ...] = ()
     unread: tuple[Unread, ...] = ()
+    calibrations: Mapping[str, Standing] = field(default_factory=dict)
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurement that answers for each case and machine that fits; empty where nothing does."""

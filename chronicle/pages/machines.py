@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from chronicle.facts.physics import Peaks
+from chronicle.facts.calibrated import Standing
+from chronicle.facts.physics import Peaks, peaks_of
 from chronicle.pages import addresses
+from chronicle.pages.calibration import calibration_parts, calibration_twin
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import results_table, runs_table
 from chronicle.pages.published import Published, peak_words
-from chronicle.pages.writing import Markdown, code, link, relative, table, twin, write
+from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import Pin
+from chronicle.records.run import Environment, Pin
 from chronicle.units import Quantity
 
 _PIN_WORDS = {"_b": ("B", 1.0), "_mhz": ("Hz", 1e6), "_mw": ("W", 1e-3)}
@@ -20,78 +23,104 @@ _PIN_WORDS = {"_b": ("B", 1.0), "_mhz": ("Hz", 1e6), "_mw": ("W", 1e-3)}
 
 def machine_pages(desk: Desk) -> Iterator[Entry]:
     """The list of machines, and a page with a JSON twin for each."""
-    latest = _latest(desk)
-    if not latest:
+    known = _known(desk)
+    if not known:
         return
-    rows = [_summary_row(name, one, desk) for name, one in latest.items()]
-    listing = table(("Machine", "Device", "Driver", "Memory peak", "bf16 peak", "Runs"), rows, "lllrrr")
+    rows = [_summary_row(name, one, desk) for name, one in known.items()]
+    listing = table(("Machine", "Device", "Driver", "Memory peak", "bf16 peak", "Runs", "Calibrated"), rows, "lllrrrl")
     yield Entry(addresses.MACHINES, write("machines.md", machines=listing).encode())
-    for name, one in latest.items():
+    for name, one in known.items():
         yield from _machine(name, one, desk)
 
 
-def _latest(desk: Desk) -> dict[str, RecordedRun]:
-    return {one.run.machine: one for one in desk.library.runs}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a machine is known by: its newest run, else its calibration alone; ``run_key`` is None for the latter."""
+
+    environment: Environment
+    run_key: str | None
+    peaks: Peaks
 
 
-def _machine(name: str, recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
-    uri = addresses.machine_page(name)
-    ledger, environment = desk.library.ledger, recorded.environment
-    peaks = ledger.peaks[recorded.key]
+def _known(desk: Desk) -> dict[str, _Known]:
+    ledger = desk.library.ledger
+    pins = {name: one.recorded.environment for name, one in ledger.calibrations.items()}
+    calibrated = {name: _Known(one, None, peaks_of(one)) for name, one in pins.items()}
+    return calibrated | {one.run.machine: _Known(one.environment, one.key, ledger.peaks[one.key]) for one in desk.library.runs}
+
+
+def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
+    uri, ledger, environment = addresses.machine_page(name), desk.library.ledger, known.environment
+    calibration = ledger.calibrations.get(name)
     found = [
         one for metric in sorted({m.metric for m in ledger.measurements}) for one in ledger.select(metric, {"machine": name})
     ]
     body = write(
         "machine.md",
         name=name,
-        device=device_of(recorded),
-        peaks=_peaks_table(peaks, recorded.key, desk.published),
-        reason=peaks.reason,
+        device=_device(environment),
+        peaks=_peaks_table(known, desk.published),
+        reason=known.peaks.reason,
         key=[(group, _pins_table(pins)) for group, pins in sorted(environment.key.items()) if pins],
         informative=[(group, _pins_table(pins)) for group, pins in sorted(environment.informative.items()) if pins],
         missing=[(code(one.path), one.reason) for one in environment.missing],
         results=results_table(found, desk, uri),
         runs=runs_table([one for one in desk.library.runs if one.run.machine == name], desk, uri),
         twin=link("JSON", f"{name}.json"),
+        **calibration_parts(calibration, desk, uri),
     )
     yield Entry(uri, body.encode())
     plain = {"schema": "chronicle.machine/1", "machine": name, "key": environment.key, "informative": environment.informative}
-    yield Entry(f"machines/{name}.json", twin(plain))
+    yield Entry(f"machines/{name}.json", twin(plain | {"calibration": calibration_twin(calibration)}))
 
 
 def device_of(recorded: RecordedRun) -> str:
     """What the machine measures with: the GPU's name, or the processor's with its cores."""
-    key = recorded.environment.key
+    return _device(recorded.environment)
+
+
+def _device(environment: Environment) -> str:
+    key = environment.key
     if gpu := key.get("gpu"):
         return str(gpu.get("name"))
     cpu = key.get("cpu", {})
     return f"{cpu.get('model')}, {cpu.get('cores')} cores"
 
 
-def _summary_row(name: str, recorded: RecordedRun, desk: Desk) -> tuple[object, ...]:
-    peaks = desk.library.ledger.peaks[recorded.key]
+def _summary_row(name: str, known: _Known, desk: Desk) -> tuple[object, ...]:
     return (
         link(name, relative(addresses.MACHINES, addresses.machine_page(name))),
-        device_of(recorded),
-        recorded.environment.key.get("driver", {}).get("driver"),
-        _stated(peaks, "memory", recorded.key, desk.published),
-        _stated(peaks, "bf16", recorded.key, desk.published),
+        _device(known.environment),
+        known.environment.key.get("driver", {}).get("driver"),
+        _stated(known, "memory", desk.published),
+        _stated(known, "bf16", desk.published),
         sum(one.run.machine == name for one in desk.library.runs),
+        _calibrated(desk.library.ledger.calibrations.get(name)),
     )
 
 
-def _stated(peaks: Peaks, name: str, run: str, published: Published) -> Markdown | None:
-    words = peak_words(peaks, name)
-    return published.mark({"kind": "peak", "run": run, "peak": name}, words) if words else None
+def _calibrated(standing: Standing | None) -> str | None:
+    """The day of the calibration that speaks for a machine, and whether it no longer holds."""
+    if standing is None:
+        return None
+    return standing.recorded.calibration.created_utc[:10] + (", expired" if standing.expired else "")
 
 
-def _peaks_table(peaks: Peaks, run: str, published: Published) -> Markdown:
+def _stated(known: _Known, name: str, published: Published) -> Markdown | None:
+    """A peak in words, marked with the run whose pins it follows from."""
+    words = peak_words(known.peaks, name)
+    if not words or known.run_key is None:
+        return Markdown(text(words)) if words else None
+    return published.mark({"kind": "peak", "run": known.run_key, "peak": name}, words)
+
+
+def _peaks_table(known: _Known, published: Published) -> Markdown:
     rows = [
         ("Memory", "memory", "bus width × memory clock × 2"),
         ("Matrix product, bf16, dense", "bf16", "multiprocessors × 4096 a clock × highest SM clock"),
         ("Matrix product, fp32", "fp32", "multiprocessors × 256 a clock × highest SM clock"),
     ]
-    stated = [(words, _stated(peaks, name, run, published), origin) for words, name, origin in rows]
+    stated = [(words, _stated(known, name, published), origin) for words, name, origin in rows]
     return table(("Bound", "Peak", "Computed from"), [row for row in stated if row[1]], "lrl")
 
 

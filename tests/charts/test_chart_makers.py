@@ -12,7 +12,7 @@ import chart_examples as examples
 import pandas as pd
 import pytest
 
-from chronicle.charts import Chart, activity, burn_up, distribution, shares, telemetry
+from chronicle.charts import Chart, activity, burn_up, distribution, shares, step_response, telemetry, window_error
 from chronicle.charts.compose import MOST_MARKS
 from chronicle.charts.radar import radar
 
@@ -252,3 +252,26 @@ def test_the_words_of_a_radar_say_what_stands_in_each_ring() -> None:
     summary = examples.on_a_radar().summary
 
     assert summary.startswith("Technologies: 12 technologies. use: Technology 10; try: Technology 12; watch: Technology 1,")
+
+
+def test_a_step_chart_says_the_extremes_of_each_field_and_holds_the_last_value_to_the_end() -> None:
+    chart = step_response("a", "A", *examples.followed())
+
+    assert chart.summary == (
+        "A: instant power between 100 and 700 W; average power between 100 and 700 W, over 2 stretches of load."
+    )
+    assert rows_of(chart, "series")[-1]["seconds"] == pytest.approx(9.9)
+    assert [row[0] for row in chart.rows] == ["instant power", "average power"]
+
+
+def test_a_window_chart_says_from_which_length_on_energy_may_be_claimed() -> None:
+    chart = window_error("a", "A", examples.window_errors(), 0.02)
+
+    assert chart.summary == "A: from tick to tick within 2% from 1 s; from anywhere within 2% from 10 s."
+    assert min(row["shown"] for row in rows_of(chart, "series")) > 0
+
+
+def test_a_window_that_is_never_good_enough_is_said_to_be_so() -> None:
+    chart = window_error("a", "A", examples.window_errors().assign(error=0.5), 0.02)
+
+    assert "from tick to tick never within 2%" in chart.summary

@@ -1,0 +1,175 @@
+"""Recorded calibrations are read with suspicion, do not disturb the runs beside them, and expire."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from calibrations import ID, environment, write_calibration
+from runs import results_copy
+
+from chronicle.errors import ProblemsFound
+from chronicle.evidence.calibrations import read_calibration, read_calibrations
+from chronicle.evidence.runs import read_runs
+from chronicle.facts.calibrated import (
+    copy_bytes_per_second,
+    energy_gap,
+    expiries,
+    finding_problems,
+    idle_watts,
+    resolution,
+    standings,
+)
+from chronicle.records.calibration import READINGS
+from chronicle.records.recorded import RecordedCalibration
+from chronicle.records.run import MANIFEST, RECORD, Environment
+
+TAKEN = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    results = tmp_path_factory.mktemp("whole")
+    write_calibration(results)
+    return results
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """A calibration of its own for each test, free to be tampered with."""
+    shutil.copytree(whole / "h100-sxm", tmp_path / "h100-sxm")
+    return tmp_path / "h100-sxm" / "calibration" / ID
+
+
+def read(folder: Path) -> RecordedCalibration:
+    return read_calibration(folder, "h100-sxm/calibration/x")
+
+
+def seen(folder: Path) -> list[str]:
+    """What is wrong with the calibration, found while reading or by computing it again."""
+    try:
+        found = read(folder)
+    except ProblemsFound as failure:
+        return [one.found for one in failure.problems]
+    return [one.found for one in (*found.problems, *finding_problems(found))]
+
+
+def edit(folder: Path, change: Callable[[Any], None]) -> None:
+    plain = json.loads((folder / RECORD).read_bytes())
+    change(plain)
+    (folder / RECORD).write_text(json.dumps(plain))
+    (folder / MANIFEST).unlink(missing_ok=True)
+
+
+def test_a_calibration_as_written_agrees_with_itself(folder: Path) -> None:
+    assert seen(folder) == []
+    assert read(folder).is_sealed
+
+
+def test_calibrations_lie_among_runs_and_neither_is_taken_for_the_other(tmp_path: Path) -> None:
+    results_copy(tmp_path)
+    write_calibration(tmp_path)
+
+    assert len(read_runs(tmp_path).runs) == 1
+    assert [one.calibration.calibration_id for one in read_calibrations(tmp_path).calibrations] == [ID]
+    assert (read_runs(tmp_path).problems, read_calibrations(tmp_path).problems) == ((), ())
+
+
+def test_what_was_left_out_is_no_problem_and_the_rest_is_read(tmp_path: Path) -> None:
+    folder = write_calibration(tmp_path, left_out=("energy", "resolution"))
+    found = read(folder)
+
+    assert (seen(folder), found.is_sealed) == ([], False)
+    assert {one.path: one.reason for one in found.calibration.findings.missing}["energy"] == "the budget had 3 s left"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda plain: plain["findings"]["resolution"].update(resolution=0.5), "`findings.resolution.resolution` is 0.5"),
+        (lambda plain: plain["findings"]["idle_power"][0].update(power_w=1.0), "`findings.idle_power.0.power_w` is 1.0"),
+        (lambda plain: plain["findings"]["ceilings"].pop(), "`findings.ceilings` is "),
+        (lambda plain: plain.update(machine="other"), "`machine` is 'other'"),
+        (lambda plain: plain.update(calibration_id="x"), "`calibration_id` is 'x'"),
+        (lambda plain: plain.update(created_utc="yesterday"), "`created_utc` is 'yesterday'"),
+        (lambda plain: plain.update(compare_sha256="f" * 64), "`compare_sha256` is "),
+        (lambda plain: plain["parts"].append(plain["parts"][0]), "`parts` names 'board'"),
+        (lambda plain: plain.update(environment_sha256="f" * 64), "is not there"),
+        (lambda plain: plain.update(schema="chronicle.calibration/9"), "schema 'chronicle.calibration/9'"),
+    ],
+)
+def test_a_field_changed_by_hand_is_found(folder: Path, change: Callable[[Any], None], found: str) -> None:
+    edit(folder, change)
+
+    assert [one for one in seen(folder) if one.startswith(found)]
+
+
+def test_a_reading_changed_by_hand_is_found_by_its_digest_and_by_what_follows_from_it(folder: Path) -> None:
+    text = gzip.decompress((folder / READINGS).read_bytes()).decode()
+    (folder / READINGS).write_bytes(gzip.compress(text.replace("2090000", "2900000").encode()))
+
+    assert any("digest" in one for one in seen(folder))
+    assert any(one.startswith("`findings.launches") for one in seen(folder))
+
+
+@pytest.mark.parametrize("line", ["{}", "[1]", "not json", '{"part": "board", "readings": {}}'])
+def test_readings_of_another_shape_are_refused(folder: Path, line: str) -> None:
+    (folder / READINGS).write_bytes(gzip.compress(f"{line}\n".encode()))
+
+    assert seen(folder)
+
+
+def test_a_record_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
+    write_calibration(tmp_path)
+    broken = tmp_path / "h200" / "calibration" / ID
+    broken.mkdir(parents=True)
+    (broken / RECORD).write_text("{")
+    found = read_calibrations(tmp_path)
+
+    assert (len(found.calibrations), len(found.problems)) == (1, 1)
+
+
+def newer(pins: Environment, group: str, name: str, value: str) -> Environment:
+    return dataclasses.replace(pins, key=pins.key | {group: pins.key[group] | {name: value}})
+
+
+def test_a_calibration_holds_for_thirty_days_under_its_driver_and_vbios(folder: Path) -> None:
+    one, pins = read(folder), environment()
+
+    assert expiries(one, pins, TAKEN) == ()
+    assert expiries(one, pins, date(2026, 12, 23)) == ()
+    assert expiries(one, None, None) == ()
+    assert "31 days old" in expiries(one, pins, date(2026, 12, 24))[0]
+    assert "driver is 999.1" in expiries(one, newer(pins, "driver", "driver", "999.1"), TAKEN)[0]
+    assert "VBIOS is 96" in expiries(one, newer(pins, "gpu", "vbios", "96"), TAKEN)[0]
+
+
+def test_the_newest_that_holds_speaks_for_a_machine(folder: Path) -> None:
+    old = read(folder)
+    aged = dataclasses.replace(old, calibration=dataclasses.replace(old.calibration, created_utc="2026-10-01T00:00:00+00:00"))
+
+    assert standings([old, aged], {}, TAKEN)["h100-sxm"].recorded == old
+    assert standings([aged], {}, TAKEN)["h100-sxm"].expired == ("it is 53 days old, and holds for 30",)
+
+
+def test_others_take_idle_power_bandwidth_gap_and_resolution_from_it(folder: Path) -> None:
+    found = read(folder).calibration.findings
+
+    assert (idle_watts(found, "idle_cold"), idle_watts(found, "idle_warm"), idle_watts(found, "asleep")) == (70.0, 112.0, None)
+    assert copy_bytes_per_second(found) == pytest.approx(2.957e12, rel=1e-3)
+    assert energy_gap(found) == pytest.approx(0.004, abs=0.002)
+    assert resolution(found) == pytest.approx(0.002, rel=0.01)
+
+
+def test_a_throttle_counter_is_believed_only_if_it_behaves_like_one(folder: Path) -> None:
+    found = {one.field: one for one in read(folder).calibration.findings.fields}
+
+    assert (found[74].is_confirmed, found[269].is_confirmed, found[186].is_confirmed) == (True, True, True)
+    assert (found[76].is_confirmed, found[76].reason) == (False, "NVML answers with code 3")

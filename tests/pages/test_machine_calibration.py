@@ -1,0 +1,100 @@
+"""The page of a machine shows its calibration: findings, curves, what is missing, and that it no longer holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from calibrations import ID, write_calibration
+
+from chronicle.documents.library import Library
+from chronicle.evidence.calibrations import read_calibrations
+from chronicle.facts.calibrated import standings
+from chronicle.facts.ledger import Ledger
+from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.machines import machine_pages
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results")
+    write_calibration(folder)
+    return folder
+
+
+def pages(results: Path, today: date | None = None) -> dict[str, str]:
+    held = standings(read_calibrations(results).calibrations, {}, today)
+    desk = Desk(Library((), (), Ledger((), calibrations=held), (), ()), make_always)
+    return {one.uri: one.body.decode() for one in (*machine_pages(desk), *desk.figures.values())}
+
+
+@pytest.fixture(scope="module")
+def written(results: Path) -> dict[str, str]:
+    return pages(results)
+
+
+def test_a_machine_that_was_only_calibrated_has_a_page(written: dict[str, str]) -> None:
+    assert "NVIDIA H100" in written["machines/h100-sxm.md"]
+    assert "2026" in written["machines/index.md"]
+
+
+def test_the_page_has_a_table_for_each_group_of_findings(written: dict[str, str]) -> None:
+    page = written["machines/h100-sxm.md"]
+    groups = ("timers-and-launches", "ceilings-short-measurements", "idle-power", "sensors", "energy", "fields")
+
+    assert [group for group in groups if f"{{ #calibration-{group} }}" not in page] == []
+    assert "32&#46;0&nbsp;ns" in page
+    assert "Taken on 2026&#45;11&#45;23" in page
+
+
+def test_the_page_draws_the_step_response_and_the_window_errors(written: dict[str, str]) -> None:
+    page = written["machines/h100-sxm.md"]
+
+    assert "charts/calibration-step-h100-sxm.light.svg" in page
+    assert "charts/calibration-window-h100-sxm.dark.svg" in page
+    assert written["charts/calibration-step-h100-sxm.light.svg"].startswith("<svg")
+
+
+def test_the_twin_holds_every_finding(written: dict[str, str]) -> None:
+    twin = json.loads(written["machines/h100-sxm.json"])["calibration"]
+
+    assert (twin["calibration_id"], twin["expired"]) == (ID, [])
+    assert twin["findings"]["claimable_window_ns"] == 200_000_000
+    assert [one["state"] for one in twin["findings"]["idle_power"]] == [
+        "idle_cold",
+        "idle_cold",
+        "idle_warm",
+        "idle_hot",
+        "spin",
+    ]
+
+
+def test_an_expired_calibration_says_so_and_how_to_take_another(results: Path) -> None:
+    page = pages(results, date(2027, 1, 31))["machines/h100-sxm.md"]
+
+    assert "This calibration no longer holds" in page
+    assert "69 days old" in page
+
+
+def test_an_incomplete_calibration_says_what_was_left_out(tmp_path: Path) -> None:
+    write_calibration(tmp_path, left_out=("step", "energy"))
+    page = pages(tmp_path)["machines/h100-sxm.md"]
+
+    assert "not all of its parts were taken" in page
+    assert ">step</code>: the budget had 3 s left" in page
+    assert "calibration-step-h100-sxm" not in page
+
+
+def test_a_hostile_device_name_is_printed_as_its_characters(results: Path) -> None:
+    (one,) = read_calibrations(results).calibrations
+    bad = dataclasses.replace(
+        one.environment, key=one.environment.key | {"gpu": {"name": "<script>alert(1)</script> {{ 7*7 }}"}}
+    )
+    held = standings([dataclasses.replace(one, environment=bad)], {}, None)
+    desk = Desk(Library((), (), Ledger((), calibrations=held), (), ()), make_always)
+    bodies = [entry.body.decode() for entry in machine_pages(desk) if entry.uri.endswith(".md")]
+
+    assert not [body for body in bodies if "<script" in body or "{{ 7" in body]
