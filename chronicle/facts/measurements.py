@@ -13,6 +13,7 @@ from typing import Literal
 from chronicle.facts.estimates import Spread, call_seconds, log_t, order_statistic, spread_of
 from chronicle.facts.gates.evidence import Conditions, Evidence, Part, conditions_of
 from chronicle.facts.gates.table import Trip, Unchecked, inspect
+from chronicle.facts.physics import Ceilings
 from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO, counter_over_integral, over_replicate, peer_ratios
 from chronicle.records.run import CONTROL, REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
 from chronicle.units import Quantity, unit_of
@@ -142,13 +143,16 @@ class Measurement:
         return self.rule.startswith("explore")
 
 
-def measurements(run: Run, samples: Samples, environment: Environment, role: str = REPLICATE) -> list[Measurement]:
+def measurements(
+    run: Run, samples: Samples, environment: Environment, role: str = REPLICATE, ceilings: Ceilings | None = None
+) -> list[Measurement]:
     """Every measurement of a run, in the order of its cases; a case of which no process can be used has none.
 
     ``samples`` maps a line of the samples file to its nanoseconds, and ``environment`` holds the pins of the run: without
-    them gates would be blind, so neither has a default. ``role`` chooses the replicates, or the controls beside them.
+    them gates would be blind, so neither has a default. ``role`` chooses the replicates, or the controls beside them;
+    ``ceilings`` are those that the machine was measured to have, where it was calibrated.
     """
-    conditions = conditions_of(run, environment)
+    conditions = conditions_of(run, environment, ceilings)
     found = [one for case in run.cases for one in _of_case(run, case, samples, conditions, role)]
     if role == REPLICATE:
         found += [one for case in run.cases for one in _of_control(run, case, samples, conditions)]

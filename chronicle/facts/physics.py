@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from chronicle.records.calibration import Findings
 from chronicle.records.run import Environment, Parameter, Pin, Workload
 
 _FLOP_PER_CLOCK = {("9.0", "bf16"): 4096, ("9.0", "fp32"): 256, ("8.0", "bf16"): 2048, ("8.0", "fp32"): 128}
@@ -62,6 +63,13 @@ def peaks_of(environment: Environment) -> Peaks:
         reason="" if memory else "the driver did not tell the bus width or the memory clock",
         max_sm_mhz=_product(gpu.get("max_sm_mhz")),
     )
+
+
+def measured_ceilings(found: Findings) -> Ceilings:
+    """The highest rates a calibration saw: of memory in any of its patterns, and of its bf16 matrix product."""
+    memory = [one.bytes_per_second.median for one in found.ceilings if one.bytes_per_second is not None]
+    matrix = [one.flop_per_second.median for one in found.ceilings if one.flop_per_second is not None]
+    return Ceilings(max(memory, default=None), max(matrix, default=None))
 
 
 def miscounted(work: Workload, parameters: dict[str, Parameter]) -> str:

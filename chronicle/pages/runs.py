@@ -15,6 +15,7 @@ from chronicle.pages.evidence_blocks import reproduce, runs_table, standing, sta
 from chronicle.pages.figures import processes
 from chronicle.pages.forms import measurement_plain, metric_words
 from chronicle.pages.published import Published
+from chronicle.pages.series import changes_over_time
 from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
 
@@ -25,7 +26,10 @@ def run_pages(desk: Desk) -> Iterator[Entry]:
     if not runs:
         return
     listing = runs_table(reversed(runs), desk, addresses.RUNS)
-    yield Entry(addresses.RUNS, write("runs.md", runs=listing, count=len(runs)).encode())
+    yield Entry(
+        addresses.RUNS,
+        write("runs.md", runs=listing, count=len(runs), changes=changes_over_time(desk, addresses.RUNS)).encode(),
+    )
     yield from _pins(runs)
     for recorded in runs:
         yield from _run_entries(recorded, desk)

@@ -10,7 +10,7 @@ import pytest
 from runs import H100, results_copy, tamper
 
 from chronicle.evidence.runs import read_run
-from chronicle.facts.integrity import summary_problems
+from chronicle.facts.integrity import record_problems, summary_problems
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,12 @@ def _each(node: dict[str, Any], change: Callable[[float], float]) -> None:
             node[name] = change(value)
         elif isinstance(value, dict):
             _each(value, change)
+
+
+def test_operations_that_their_counting_rule_contradicts_stop_the_build(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path)
+    tamper(folder, lambda record: record["cases"][3]["workload"].update(flop=8192**3))
+    (problem,) = record_problems(read_run(folder, tmp_path, "bench/results"))
+
+    assert (problem.rule, problem.severity) == ("convention", "error")
+    assert "`cases.3.workload` of matmul[dtype=bf16,n=8192]: 549755813888 operations are counted" in problem.found
