@@ -82,12 +82,12 @@ def _protocol_rows() -> Iterator[tuple[str, str]]:
 
 def _gates_table() -> Markdown:
     every: list[Gate | PairGate] = sorted((*GATES, *PAIR_GATES), key=lambda gate: gate.number)
-    rows = [(gate.number, _named(gate), _reach(gate), _explained(gate)) for gate in every]
-    return table(("No.", "Gate", "Acts on", "What it finds, and where it trips"), rows, "rlll")
+    rows = [(gate.number, _named(gate), _explained(gate)) for gate in every]
+    return table(("No.", "Gate, and what it acts on", "What it finds, and where it trips"), rows, "rll")
 
 
 def _named(gate: Gate | PairGate) -> Markdown:
-    return Markdown(f'<code class="short">{gate.name}</code><br>{badge(gate.effect)}')
+    return Markdown(f'<code class="short">{gate.name}</code><br>{badge(gate.effect)}<br><small>{text(_reach(gate))}</small>')
 
 
 def _explained(gate: Gate | PairGate) -> Markdown:

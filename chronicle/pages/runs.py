@@ -131,7 +131,10 @@ def _gates(one: Measurement) -> Markdown:
             rows.setdefault((trip.gate, trip.effect, trip.meaning), []).append(judged.process.block + 1)
     if not rows:
         return Markdown("No gate tripped in any process.")
-    cells = [(code(gate), badge(effect), says, len(blocks)) for (gate, effect, says), blocks in rows.items()]
+    cells = [
+        (Markdown(f'<code class="short">{gate}</code>'), badge(effect), says, len(blocks))
+        for (gate, effect, says), blocks in rows.items()
+    ]
     return table(("Gate", "Effect", "What it found", "Processes"), cells, "lllr")
 
 
