@@ -11,15 +11,20 @@ from pathlib import Path
 import click
 import pytest
 
+from chronicle.documents.claims import Claim
 from chronicle.documents.episode import EpisodeFront, parse_episode
-from chronicle.documents.front_matter import Authored
+from chronicle.documents.front_matter import Authored, FrontMatter, read
 from chronicle.documents.incident import parse_incident
 from chronicle.documents.questions import parse_question, parse_questions
+from chronicle.documents.report import ReportFront
 from chronicle.documents.roadmap import parse_roadmap
 from chronicle.documents.roundtable import roundtable
 from chronicle.documents.stated import METRICS
 from chronicle.documents.technologies import parse_radar
 from chronicle.documents.voices import parse_voices
+from chronicle.facts.freshness import Freshness
+from chronicle.facts.grammar import CALLS, parse
+from chronicle.facts.predicates import Verdict
 from chronicle.pages.episode_blocks import MINED
 
 ROOT = Path(__file__).parents[1]
@@ -118,6 +123,43 @@ def test_the_examples_of_a_question_of_its_own_a_radar_and_an_incident_read_with
     assert (own.id, own.theme, own.title, own.reports) == (same.id, same.theme, same.title, same.reports)
     assert [blip.technology.name for blip in found.blips] == ["vLLM"]
     assert front.window == "8c6470c 8c6470c..5e43286"
+
+
+REPORTS = "docs/guides/writing-reports.md"
+
+
+def listed(heading: str) -> list[str]:
+    """The first column of the table with that heading in the guide to reports, as plain words."""
+    source = (ROOT / REPORTS).read_text(encoding="utf-8")
+    return [row.split("|")[1].strip() for row in source.split(heading)[1].split("\n\n")[0].splitlines()[2:]]
+
+
+def keys(part: int) -> set[str]:
+    source = (ROOT / REPORTS).read_text(encoding="utf-8").split("| key | holds |")[part]
+    return {name for row in source.split("\n\n")[0].splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def test_the_example_of_a_report_reads_without_a_problem() -> None:
+    example, *_ = blocks(REPORTS, "yaml")
+
+    front, problems = read(Authored("a.md", "a.md", example), ReportFront)
+
+    assert problems == ()
+    assert front is not None
+    assert [claim.margin for claim in front.claims] == [None, 0.02]
+
+
+def test_every_predicate_of_the_guide_is_one_and_every_estimate_is_shown() -> None:
+    predicates, _ = blocks(REPORTS, "text")
+
+    assert {parse(line).call.name for line in predicates.splitlines()} == set(CALLS)
+
+
+def test_the_guide_lists_every_verdict_every_state_and_every_key() -> None:
+    assert listed("| verdict | when |") == [verdict.value for verdict in Verdict]
+    assert listed("| state | when |") == [state.value for state in Freshness]
+    assert keys(1) == set(ReportFront.model_fields) - set(FrontMatter.model_fields) | {"title"}
+    assert keys(2) == set(Claim.model_fields)
 
 
 def test_the_guide_lists_every_directive_with_its_arguments() -> None:

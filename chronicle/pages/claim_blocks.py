@@ -97,7 +97,7 @@ def registration(one: JudgedClaim) -> str:
         return one.order
     moved = [change for change in one.history if change.what in ("predicate", "margin", "pins that vary", "words")]
     times = f", changed {len(moved)} time{'s' if len(moved) > 1 else ''} in all" if moved else ""
-    return f"{one.registered.committed:%Y-%m-%d %H:%M} UTC, {one.order}{times}"
+    return f"{one.registered.committed:%Y-%m-%d}, {one.order}{times}"
 
 
 def _says(one: JudgedClaim, page: str) -> Markdown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chronicle.documents.claims import JudgedClaim
-from chronicle.documents.registration import Change
+from chronicle.documents.registration import Change, Edition
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
@@ -99,6 +99,10 @@ def _plain_sentence(one: JudgedClaim) -> str:
     return html.unescape(unlinked)
 
 
+def _committed(edition: Edition) -> Markdown:
+    return Markdown(f"{code(edition.revision[:9])} at {text(f'{edition.committed:%H:%M}')} UTC")
+
+
 def _revisions(one: JudgedClaim, desk: Desk) -> list[str]:
     """The revisions at which the claim's data were taken."""
     keys = {operand.run_key for operand in one.operands}
@@ -118,7 +122,7 @@ def _claim(one: JudgedClaim, report_uri: str, desk: Desk) -> Markdown:
         estimate=estimate_cell(one),
         second=_second(one),
         registration=registration(one),
-        registered_in=code(one.registered.revision[:9]) if one.registered else None,
+        registered_in=_committed(one.registered) if one.registered else None,
         data=Markdown(f"begun {text(one.data_began[:16].replace('T', ' '))} UTC at {revisions or 'an unknown revision'}")
         if one.data_began
         else None,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from projects import Project, copied
+from repositories import RepositoryBuilder
 
 from chronicle.site import Site
 
@@ -137,3 +140,74 @@ def test_commits_that_nobody_can_find_leave_the_episode_its_text(wrong: Site) ->
 
 def test_two_reports_of_one_id_are_a_problem(wrong: Site) -> None:
     assert ("docs/reports/two.md", 1, "duplicate-id") in [(one.file, one.line, one.rule) for one in wrong.problems]
+
+
+LINEAGE = """---
+kind: report
+id: {id}
+title: A report of its time
+version: "{version}"
+status: {status}
+date: 2026-11-2{day}
+{more}---
+# A report of its time
+
+Words.
+"""
+
+
+@pytest.fixture(scope="module")
+def lineage(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Reports that supersede one another, are withdrawn, or name what is not there; one has an earlier version in git."""
+    project = copied(original, tmp_path_factory.mktemp("lineage") / "project")
+    git = RepositoryBuilder(project.root)
+
+    def report(name: str, status: str, more: str = "", version: str = "1.0", day: int = 1) -> None:
+        text = LINEAGE.format(id=f"TR-{name}", status=status, more=more, version=version, day=day)
+        project.write(f"docs/reports/{name}.md", text)
+
+    report("old", "superseded")
+    report("new", "published", "supersedes: TR-old\n", day=2)
+    report("lost", "superseded")
+    report("slip", "published", "supersedes: TR-odl\n")
+    report("gone", "withdrawn", "reason: The board was shared.\n")
+    report("twice", "draft")
+    git.commit("docs: report")
+    report("twice", "published", version="2.0")
+    git.commit("docs: publish")
+    return project.derive()
+
+
+def test_a_superseded_report_says_so_before_anything_else_and_leads_to_its_successor(lineage: Site) -> None:
+    page = next(entry.body.decode() for entry in lineage.entries if entry.uri == "reports/old.md")
+
+    assert "[TR&#45;new&#58; A report of its time](new.md) has taken the place of this report" in page
+    assert page.index("Superseded") < page.index("Words.")
+
+
+def test_a_withdrawn_report_says_why_before_anything_else_and_supports_nothing(lineage: Site) -> None:
+    entries = {entry.uri: entry.body.decode() for entry in lineage.entries if entry.uri.startswith("reports/gone")}
+
+    assert "This report was withdrawn and supports nothing: The board was shared&#46;" in entries["reports/gone.md"]
+    assert json.loads(entries["reports/gone.json"])["state"] == "not run"
+
+
+def test_a_line_of_reports_that_breaks_is_named_with_what_was_meant(lineage: Site) -> None:
+    said = {one.file: (one.line, one.hint) for one in lineage.problems if one.rule == "report-lineage"}
+
+    assert said == {
+        "docs/reports/lost.md": (6, "write `supersedes: TR-lost` into the report that takes its place"),
+        "docs/reports/slip.md": (8, "did you mean 'TR-old'?"),
+    }
+
+
+def test_an_earlier_version_stays_readable_and_the_versions_say_what_changed(lineage: Site) -> None:
+    entries = {entry.uri: entry.body.decode() for entry in lineage.entries if entry.uri.startswith("reports/twice")}
+
+    assert 'version: "1.0"' in entries["reports/twice.v1-0.txt"]
+    assert "(twice.v1-0.txt)" in entries["reports/twice.md"]
+    assert [(one["what"], one["before"], one["after"]) for one in json.loads(entries["reports/twice.json"])["changelog"]] == [
+        ("first committed", "", "0 claims"),
+        ("version", "1.0", "2.0"),
+        ("status", "draft", "published"),
+    ]

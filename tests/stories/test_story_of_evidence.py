@@ -103,3 +103,16 @@ def test_an_edit_of_the_benchmark_makes_claims_and_facts_stale(project: Project)
     assert 'fact__mark">stale&#58; code changed</sup>' in report
     assert "verdict--stale" in report
     assert built.errors == ()
+
+
+def test_a_record_that_cannot_be_read_is_reported_once_and_not_again_by_what_rests_on_it(project: Project) -> None:
+    (project.run / "record.json").write_text("{")
+
+    built = project.derive()
+
+    report = next(entry.body.decode() for entry in built.entries if entry.uri == "reports/one.md")
+    assert {error.file for error in built.errors} == {RECORD}
+    assert [
+        problem for problem in built.problems if problem.file == "docs/reports/one.md" and problem.rule != "directive"
+    ] == []
+    assert "its record cannot be read" in report
