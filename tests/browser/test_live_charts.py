@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import chart_examples as examples
 import chart_site
 import pytest
 from loopback import Visit, serving
@@ -15,6 +16,7 @@ from chronicle.charts.theme import PALETTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LIVE = ".chart-host.is-live .chart-live:not(.is-waiting) svg.marks"
+KINDS = [chart.id for chart in examples.every_kind()]
 Open = Callable[..., Visit]
 
 
@@ -155,7 +157,7 @@ def test_charts_survive_instant_navigation_back_and_forth(site: str, visit: Open
 def test_every_kind_of_chart_draws_without_an_error_and_without_another_host(site: str, visit: Open) -> None:
     seen = visit(site + "kinds/", viewport={"width": 1440, "height": 6000})
 
-    expect(seen.page.locator(LIVE)).to_have_count(6)
+    expect(seen.page.locator(LIVE)).to_have_count(len(KINDS))
     assert seen.complaints == []
     assert seen.foreign == []
 
@@ -169,14 +171,18 @@ def test_pointing_at_a_process_shows_its_case_and_value(site: str, visit: Open) 
     expect(page.locator("#vg-tooltip-element")).to_contain_text("copy[mebibytes=4096]")
 
 
-@pytest.mark.parametrize(("section", "says"), [(3, "Lines added"), (4, "9"), (5, "1980 MHz")])
-def test_pointing_into_a_chart_over_time_shows_what_was_there(site: str, visit: Open, section: int, says: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "share", "says"), [("activity", 0.95, "Lines added"), ("burn-up", 0.95, "9"), ("telemetry", 0.25, "1980 MHz")]
+)
+def test_pointing_into_a_chart_over_time_shows_what_was_there(
+    site: str, visit: Open, kind: str, share: float, says: str
+) -> None:
     page = visit(site + "kinds/", viewport={"width": 1440, "height": 6000}).page
-    expect(page.locator(LIVE)).to_have_count(6)
-    place = page.locator(LIVE).nth(section).bounding_box()
+    expect(page.locator(LIVE)).to_have_count(len(KINDS))
+    place = page.locator(LIVE).nth(KINDS.index(kind)).bounding_box()
     assert place is not None
 
-    page.mouse.move(place["x"] + place["width"] * (0.25 if section == 5 else 0.95), place["y"] + 120)
+    page.mouse.move(place["x"] + place["width"] * share, place["y"] + 120)
 
     expect(page.locator("#vg-tooltip-element.visible")).to_contain_text(says)
     expect(page.locator("#vg-tooltip-element")).not_to_contain_text("undefined")
