@@ -61,7 +61,7 @@ def plain_claim(one: JudgedClaim, desk: Desk) -> dict[str, object]:
         "reason": judgement.reason,
         "sentence": _plain_sentence(one),
         "is_stale": one.is_stale,
-        "freshness": one.freshness.value,
+        "freshness": one.freshness.value if one.operands else None,
         "freshness_reason": one.decides.reason,
         "level": judgement.level,
         "resolution": judgement.resolution,
@@ -126,7 +126,7 @@ def _claim(one: JudgedClaim, report_uri: str, desk: Desk) -> Markdown:
         data=Markdown(f"begun {text(one.data_began[:16].replace('T', ' '))} UTC at {revisions or 'an unknown revision'}")
         if one.data_began
         else None,
-        freshness=f"{one.freshness}: {one.decides.reason}" if one.freshness.is_stale else one.freshness.value,
+        freshness=_freshness(one),
         level=f"{100 * one.judgement.level:.2f} %",
         margin=f"{100 * one.judgement.margin:.2g} %" if one.judgement.margin is not None else None,
         presents=one.claim.presents.value,
@@ -151,6 +151,12 @@ def plain_change(change: Change) -> dict[str, str]:
 
 def _card_link(one: Measurement) -> Markdown:
     return link(f"{one.case} on {one.machine}", relative(addresses.CLAIMS, addresses.card(one)), "fact")
+
+
+def _freshness(one: JudgedClaim) -> str:
+    if not one.operands:
+        return "nothing recorded"
+    return f"{one.freshness}: {one.decides.reason}" if one.freshness.is_stale else one.freshness.value
 
 
 def _second(one: JudgedClaim) -> str | None:

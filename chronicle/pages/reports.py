@@ -26,7 +26,7 @@ from chronicle.pages.report_blocks import (
     pins_table,
     tally,
 )
-from chronicle.pages.stale import stale_badge
+from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
 
 
@@ -87,7 +87,7 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         successor=_report_link(successor, uri),
         predecessor=_report_link(None if before is report else before, uri),
         claims=link("Claims", relative(uri, addresses.CLAIMS)),
-        freshness=stale_badge(report.decides) if report.decides.state.is_stale else badge(report.decides.state.value),
+        freshness=freshness_badge(report.decides),
         reason=report.decides.reason,
         has_evidence=bool(found.used or found.discarded),
         discarded=discarded_words(found),
@@ -138,7 +138,7 @@ def _plain_row(report: Report) -> dict[str, object]:
         "twin": _twin_uri(report),
         "evidence": list(front.evidence),
         "state": report.state.value,
-        "freshness": report.decides.state.value,
+        "freshness": report.decides.state.value if report.decides.name else None,
         "claims": {claim.claim.id: claim.verdict.value for claim in report.claims},
     }
 

@@ -18,6 +18,13 @@ def stale_badge(decides: Input, verdict: str = "") -> Markdown:
     return Markdown(f'<span class="{SEAL} verdict verdict--stale" title="{text(decides.reason)}">{text(words)}</span>')
 
 
+def freshness_badge(decides: Input) -> Markdown:
+    """How fresh evidence is; that of nothing recorded is not fresh but none."""
+    if not decides.name:
+        return text("none recorded")
+    return stale_badge(decides) if decides.state.is_stale else badge(decides.state.value)
+
+
 def state_badge(evidence: str, state: EvidenceState, library: Library) -> Markdown:
     """How a piece of evidence stands, by its id; a stale one says which of its inputs aged."""
     decides = library.inputs.get(evidence)

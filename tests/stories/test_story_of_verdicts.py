@@ -171,7 +171,13 @@ def test_a_report_that_tells_each_verdict_honestly_passes(told_honestly: Shown) 
     assert told_honestly.check.exit_code == 0
 
 
-def test_a_claim_made_after_its_data_says_so_with_both_dates(told_honestly: Shown) -> None:
+def test_what_nothing_was_recorded_for_is_neither_fresh_nor_stale(told_honestly: Shown) -> None:
+    by_verdict = {claim["verdict"]: claim["freshness"] for claim in told_honestly.twins["claims.json"]}
+
+    assert (by_verdict["supported"], by_verdict["not run"]) == ("fresh", None)
+
+
+def test_a_claim_committed_before_its_data_says_so_with_both_dates(told_honestly: Shown) -> None:
     supported = told_honestly.twins["claims.json"][0]
 
     assert (supported["order"], supported["registered_utc"][:10], supported["data_began_utc"][:10]) == (
