@@ -192,8 +192,10 @@ def observe(inputs: Inputs) -> Observed:
 def compute(observed: Observed) -> Ledger:
     """Every measurement with its interval and its gates, and the peaks of every machine."""
     peaks = {one.key: peaks_of(one.environment) for one in observed.runs}
-    found = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment)]
-    controls = [fact for one in observed.runs for fact in measurements(one.run, one.samples, one.environment, CONTROL)]
+    found = [fact for one in observed.runs for fact in measurements(one.run_at_its_end, one.samples, one.environment)]
+    controls = [
+        fact for one in observed.runs for fact in measurements(one.run_at_its_end, one.samples, one.environment, CONTROL)
+    ]
     newest = {one.run.machine: one.environment for one in observed.runs}
     held = standings(observed.calibrations, newest, observed.present.today)
     return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread, held)

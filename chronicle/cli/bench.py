@@ -76,9 +76,23 @@ def run(selection: str, dry_run: bool, **options: Any) -> None:
     click.echo(f"\n{done.design.blocks_done} of {done.design.blocks_planned} blocks in {folder}")
     if done.design.stop == "deadline":
         left = done.design.blocks_planned - done.design.blocks_done
-        click.echo(f"The budget ended it; {left} blocks are left. The same command continues it.")
+        click.echo(f"The budget ended it; {left} blocks are left. The same command continues it, and")
+        click.echo(f"`chronicle bench close {folder}` ends it with the blocks it has.")
     if has_problems or any(process.error for case in done.cases for process in case.processes):
         raise SystemExit(FINDING)
+
+
+@bench.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="RUN")
+def close(folder: Path) -> None:
+    """Close a run that its budget ended: it keeps the blocks it has, and is not continued. RUN is its folder.
+
+    Only a deadline may end a run early, since it knows nothing of the result; the record itself is not touched.
+    """
+    from chronicle.harness.run import close as close_run
+
+    done = close_run(folder)
+    click.echo(f"{done.run_id} is closed with {done.design.blocks_done} of {done.design.blocks_planned} blocks")
 
 
 for command in (show, compare, schema):

@@ -71,7 +71,7 @@ def print_run(found: RecordedRun) -> bool:
     from chronicle.facts.measurements import measurements
 
     done, conditions = found.run, conditions_of(found.run, found.environment)
-    said = measurements(done, found.samples, found.environment)
+    said = measurements(found.run_at_its_end, found.samples, found.environment)
     click.echo(f"{done.run_id} on {done.machine}, {done.design.rule}: median of process medians, 95 % interval")
     for case in done.cases:
         _print_case(case, [one for one in said if one.case == case.key], found, conditions)
@@ -126,14 +126,14 @@ def _line(one: RecordedRun) -> str:
 def _first_metrics(one: RecordedRun) -> list[Measurement]:
     from chronicle.facts.measurements import measurements
 
-    return [found for found in measurements(one.run, one.samples, one.environment) if found.metric == "call_seconds"]
+    return [found for found in measurements(one.run_at_its_end, one.samples, one.environment) if found.metric == "call_seconds"]
 
 
 def _plain(runs: Sequence[RecordedRun]) -> list[dict[str, object]]:
     from chronicle.facts.measurements import measurements
     from chronicle.pages.forms import measurement_plain
 
-    return [measurement_plain(one) for run in runs for one in measurements(run.run, run.samples, run.environment)]
+    return [measurement_plain(one) for run in runs for one in measurements(run.run_at_its_end, run.samples, run.environment)]
 
 
 def _print_case(case: Case, said: Sequence[Measurement], found: RecordedRun, conditions: Conditions) -> None:

@@ -68,7 +68,9 @@ def operands(recorded: RecordedRun, role: str = REPLICATE) -> tuple[Operand, ...
     """Every measurement of a run as something to compare, with its control beside it; or the controls themselves."""
     run, key = recorded.run, recorded.environment.key
     formulas = {case.key: case.workload.formula if case.workload else None for case in run.cases}
-    chosen, controls = (measurements(run, recorded.samples, recorded.environment, one) for one in (role, CONTROL))
+    chosen, controls = (
+        measurements(recorded.run_at_its_end, recorded.samples, recorded.environment, one) for one in (role, CONTROL)
+    )
     beside = {(one.case, one.metric): one for one in controls} if role != CONTROL else {}
     return tuple(Operand(one, key, formulas[one.case], beside.get((one.case, one.metric))) for one in chosen)
 

@@ -15,6 +15,7 @@ from chronicle.facts.gates.evidence import Conditions, Evidence, Part, condition
 from chronicle.facts.gates.table import Trip, Unchecked, inspect
 from chronicle.facts.physics import Ceilings
 from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO, counter_over_integral, over_replicate, peer_ratios
+from chronicle.records.recorded import CLOSED
 from chronicle.records.run import CONTROL, REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
 from chronicle.units import Quantity, unit_of
 
@@ -135,8 +136,11 @@ class Measurement:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the run came to the end of its rule; one that can still be continued was looked at too early."""
-        return self.stop == "rule"
+        """Whether the run came to its end: that of its rule, or a deadline after which it was closed.
+
+        One that can still be continued was looked at too early.
+        """
+        return self.stop in ("rule", CLOSED)
 
     @property
     def is_exploratory(self) -> bool:

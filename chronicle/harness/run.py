@@ -61,6 +61,24 @@ def measure(plan: Plan, summarise: Summarise, observer: Observer) -> tuple[run.R
     return now, folder.path
 
 
+def close(path: Path) -> run.Run:
+    """Seal a run that a deadline ended, so that it counts with the blocks it has and is never continued.
+
+    Raises :class:`ChronicleError` for a run that ended otherwise, or has no block.
+    """
+    if not (path / run.RECORD).is_file():
+        raise ChronicleError(f"{path} holds no {run.RECORD}", hint="give the folder of a run: bench/results/MACHINE/RUN")
+    folder = RunFolder(path)
+    found = folder.load()
+    if found.design.stop != "deadline" or not found.design.blocks_done:
+        raise ChronicleError(
+            f"{found.run_id} was ended by {found.design.stop!r}, not by a deadline",
+            hint="only a run whose budget was spent may be closed early: a deadline knows nothing of the result",
+        )
+    folder.seal(found)
+    return found
+
+
 def _has_ended(now: run.Run, rule: Rule) -> bool:
     return now.design.blocks_done >= rule.most or is_precise(now, rule)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chronicle.errors import Problem
 from chronicle.records.calibration import Calibration
 from chronicle.records.readings import Readings
 from chronicle.records.run import Environment, Run
+
+DEADLINE, CLOSED = "deadline", "closed"
+"""How a run ended that did not reach the end of its rule, and how it counts once it is sealed. A deadline sees no result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,13 @@ class RecordedRun:
     def key(self) -> str:
         """The run among those of all machines: ``machine/run_id``."""
         return f"{self.run.machine}/{self.run.run_id}"
+
+    @property
+    def run_at_its_end(self) -> Run:
+        """The run as estimates see it: one that a deadline ended and its seal closed is over, with the blocks it has."""
+        if self.is_sealed and self.run.design.stop == DEADLINE:
+            return replace(self.run, design=replace(self.run.design, stop=CLOSED))
+        return self.run
 
 
 @dataclass(frozen=True, slots=True)
