@@ -80,7 +80,6 @@ _FIELD_NAMES = {
     270: ("hardware thermal", "ns"),
     271: ("hardware brake", "ns"),
 }
-_SLOW_NS = 200_000_000
 _LONG_TYPES = (2, 3, 4)
 """NVML's value types of 64 bits: unsigned long, unsigned long long, signed long long."""
 
@@ -214,10 +213,8 @@ def _wave(one: WaveReadings) -> Given:
 
 
 def _windows(streams: Sequence[Stream], bursts: Sequence[Burst], method: str) -> tuple[AveragingWindow, ...]:
-    """Those that the method can tell: steps show no window shorter than two ticks, square waves none longer than a pause."""
     found = [averaging_window(one, bursts, method) for one in streams if one.source in POWER_FIELDS]
-    least, most = (_SLOW_NS, math.inf) if method == "steps" else (0, 2 * _SLOW_NS)
-    return tuple(one for one in found if one and least <= one.window_ns <= most)
+    return tuple(one for one in found if one)
 
 
 def _energy(one: EnergyReadings) -> Given:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chronicle.records.calibration import Extent, Findings, Spread
+from chronicle.records.calibration import AveragingWindow, Extent, Findings, Spread
 from chronicle.units import Quantity
 
+_SLOW_NS = 200_000_000
 _STATES = {
     "idle_cold": "Idle, no context in any process",
     "idle_warm": "Idle, a context alive",
@@ -98,9 +99,14 @@ def _sensors(found: Findings) -> Iterator[Row]:
         words = f"10 % {_seconds(step.at_10_ns.median)}, 90 % {_seconds(step.at_90_ns.median)}"
         method = f"{step.at_50_ns.n} steps between {step.low_w:.0f} and {step.high_w:.0f} W, first reading beyond the level"
         yield Row(group, name, _seconds(step.at_50_ns.median), words, method)
-    for window in found.averaging_windows:
+    for window in (one for one in found.averaging_windows if _is_told(one)):
         method = f"boxcar over the load that fits the {window.method}; leaves {window.misfit:.0%} of the variation"
         yield Row(group, f"{_FIELDS[window.source].capitalize()}: averages over", _seconds(window.window_ns), "", method)
+
+
+def _is_told(window: AveragingWindow) -> bool:
+    """Whether the method can tell such a window: steps show none shorter than two ticks, square waves none longer than a pause."""
+    return window.window_ns >= _SLOW_NS if window.method == "steps" else window.window_ns <= 2 * _SLOW_NS
 
 
 def _energy(found: Findings) -> Iterator[Row]:

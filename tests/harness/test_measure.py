@@ -18,10 +18,11 @@ from chronicle.errors import ChronicleError
 from chronicle.evidence.runs import read_run
 from chronicle.facts.estimates import summarise
 from chronicle.facts.integrity import summary_problems
+from chronicle.facts.measurements import measurements
 from chronicle.harness.block import block_order
 from chronicle.harness.plan import Observer, Plan
 from chronicle.harness.rules import rule_of
-from chronicle.harness.run import measure
+from chronicle.harness.run import close, measure
 from chronicle.harness.sameness import require_same
 from chronicle.harness.store import RunFolder
 from chronicle.records.run import Environment, Pin, Run
@@ -203,6 +204,25 @@ def test_a_budget_ends_a_run_between_blocks_and_the_same_plan_goes_on(plan: Plan
 
     assert (done.design.stop, done.design.blocks_done) == ("deadline", 1)
     assert (again.design.stop, again.design.blocks_done, same) == ("rule", 2, folder)
+
+
+def test_a_run_that_the_budget_ended_may_be_closed_and_is_then_over(plan: Plan) -> None:
+    now, folder = measured(dataclasses.replace(plan, rule="explore(90)", budget_seconds=3.0))
+    record = (folder / "record.json").read_bytes()
+    close(folder)
+    again = read_run(folder, folder.parent.parent, "bench/results")
+
+    assert now.design.stop == "deadline"
+    assert (folder / "record.json").read_bytes() == record
+    assert (again.problems, again.is_sealed, again.run_at_its_end.design.stop) == ((), True, "closed")
+    assert all(one.is_finished for one in measurements(again.run_at_its_end, again.samples, again.environment))
+
+
+def test_a_run_that_came_to_its_end_is_not_closed(plan: Plan) -> None:
+    _, folder = measured(plan)
+
+    with pytest.raises(ChronicleError, match="not by a deadline"):
+        close(folder)
 
 
 def test_a_suite_of_which_every_process_fails_is_still_a_record(tmp_path: Path) -> None:
