@@ -105,7 +105,7 @@ def _sensors(found: Findings) -> Iterator[Row]:
 
 
 def _is_told(window: AveragingWindow) -> bool:
-    """Whether the method can tell such a window: steps show none shorter than two ticks, square waves none longer than a pause."""
+    """Whether the method can tell it: steps show no window shorter than two ticks, square waves none longer than a pause."""
     return window.window_ns >= _SLOW_NS if window.method == "steps" else window.window_ns <= 2 * _SLOW_NS
 
 

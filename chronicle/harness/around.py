@@ -95,14 +95,14 @@ def compiled_graphs(torch: Any) -> int:
 
 
 def compilation(torch: Any, graphs_before: int) -> circumstances.Compilation | None:
-    """What the compiler made before and among the samples; None where it is not loaded."""
-    counters = _dynamo_counters(torch)
-    if counters is None:
+    """What the compiler made before and among the samples: nothing where it was never loaded; None without torch."""
+    if torch is None:
         return None
+    counters = _dynamo_counters(torch)
     return circumstances.Compilation(
         graphs_before=graphs_before,
         graphs_timed=compiled_graphs(torch) - graphs_before,
-        breaks=sum(counters["graph_break"].values()),
+        breaks=sum(counters["graph_break"].values()) if counters is not None else 0,
     )
 
 

@@ -251,7 +251,7 @@ def _reasons(checked: Checked) -> dict[str, str]:
         "correct.precision": "the check declares no arithmetic",
         "correct.renewed_error": "the check renews no inputs",
         "inputs": "the benchmark names no inputs",
-        "compilation": "torch's compiler is not loaded",
+        "compilation": "torch is not loaded",
         "launching": checked.why_not_launching,
         "tenancy.idle_power_w": "the machine has no calibration",
         "tenancy_after.idle_power_w": "the machine has no calibration",

@@ -150,7 +150,7 @@ def test_what_the_machine_does_not_give_is_none_with_its_reason(bench: Path) -> 
     assert {one.path: one.reason for one in process.missing} == {
         "allocation": "the device is cpu",
         "clock": "the device is cpu",
-        "compilation": "torch's compiler is not loaded",
+        "compilation": "torch is not loaded",
         "correct": "the benchmark declares no check",
         "energy": "the device is cpu: it has no energy counter we read",
         "faults": "the device is cpu",
