@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 
 from chronicle.documents.review import Review
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.writing import link, relative, table, twin, write
+from chronicle.pages.published import INDEX
+from chronicle.pages.writing import Markdown, link, relative, table, twin, web_address, write
 
 
 def checks_page(desk: Desk) -> Iterator[Entry]:
@@ -17,28 +19,39 @@ def checks_page(desk: Desk) -> Iterator[Entry]:
     if not reviews:
         return
     if addresses.CHECKS not in desk.library.uris:
-        waived = [(_page(one), w.line, ", ".join(w.numbers), w.reason) for one in reviews for w in one.waivers]
+        names = dict(_names(desk))
+        waived = [(names[one.uri], ", ".join(w.numbers), w.reason) for one in reviews for w in one.waivers]
         body = write(
             "checks.md",
-            pages=table(
-                ("Page", "Bound to evidence", "Stated by a claim", "Waived", "Typed by hand"), map(_row, reviews), "lrrrr"
-            ),
+            pages=table(("Page", "Bound", "Claimed", "Waived", "By hand"), [_row(one, names) for one in reviews], "lrrrr"),
             bound=f"{sum(one.bound for one in reviews):,}",
             waived=f"{sum(one.waived for one in reviews):,}",
             unbound=f"{sum(len(one.unbound) for one in reviews):,}",
-            waivers=table(("Page", "Line", "Numbers", "Reason"), waived, "lrll") if waived else None,
+            waivers=table(("Page", "Numbers", "Reason"), waived) if waived else None,
+            command=_command(desk.site_url),
             twin=link("checks.json", "checks.json"),
+            index=link(INDEX, INDEX),
         )
         yield Entry(addresses.CHECKS, body.encode())
     yield Entry("checks.json", twin([_plain(one) for one in reviews]))
 
 
-def _page(review: Review) -> str:
-    return link(review.uri, relative(addresses.CHECKS, review.uri))
+def _names(desk: Desk) -> Iterator[tuple[str, Markdown]]:
+    """A link to each reviewed page by its name: the id of a report, the title of an episode."""
+    for report in desk.library.reports:
+        yield report.authored.uri, link(report.front.id, relative(addresses.CHECKS, report.authored.uri))
+    for episode in desk.library.episodes:
+        yield episode.authored.uri, link(episode.front.title, relative(addresses.CHECKS, episode.authored.uri))
 
 
-def _row(review: Review) -> tuple[object, ...]:
-    return _page(review), review.bound, review.claimed, review.waived, len(review.unbound)
+def _row(review: Review, names: Mapping[str, Markdown]) -> tuple[object, ...]:
+    return names[review.uri], review.bound, review.claimed, review.waived, len(review.unbound)
+
+
+def _command(site_url: str | None) -> Markdown:
+    """The command by which a reader verifies the site, as a code block."""
+    address = web_address(site_url)
+    return Markdown(f"```sh\nchronicle verify {shlex.quote(address) if address else 'site'}\n```")
 
 
 def _plain(review: Review) -> dict[str, object]:
