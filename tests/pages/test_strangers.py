@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hostile import VECTORS, Seen, rendered
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from repositories import RepositoryBuilder
 
@@ -70,7 +70,7 @@ def squeezed(words: str) -> str:
     return "".join(one for one in words if one.isprintable() and not one.isspace())
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(subjects=MANY, authors=MANY, paths=MANY)
 def test_what_a_commit_says_is_text_on_every_page_and_in_every_twin(
     arranged: Build, subjects: list[str], authors: list[str], paths: list[str]
@@ -93,13 +93,13 @@ def test_what_a_commit_says_is_text_on_every_page_and_in_every_twin(
     assert {row["author_name"] for row in month} == set(authors)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(MANY)
 def test_what_front_matter_says_is_text_on_every_page_and_in_every_twin(arranged: Build, many: list[str]) -> None:
     texts: dict[str, str] = {"plan.md": front(kind="roadmap", title=many[0], description=many[1]) + "# R\n\n## Q1\n\n"}
     for place, words in enumerate(many):
         common = {"title": words[:200], "date": "2026-11-23", "tags": [words]}
-        texts[f"r{place}.md"] = front(kind="report", id=f"TR{place}", status="draft", authors=[words], version=words, **common)
+        texts[f"r{place}.md"] = front(kind="report", id=f"TR{place}", status="draft", authors=[words], **common)
         texts[f"e{place}.md"] = front(kind="episode", series="S", number=place, tagline=words[:80], phase=words[:80], **common)
         texts["plan.md"] += f"- [ ] {words} {{#item-{place}}}\n"
     texts["s.md"] = front(kind="episode", series=many[0][:80], number=1, title="T", date="2026-11-23")
@@ -117,7 +117,7 @@ def test_what_front_matter_says_is_text_on_every_page_and_in_every_twin(arranged
     assert len([json.loads(entry.body) for entry in entries if entry.uri.endswith(".json")]) >= 3
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(st.one_of(st.sampled_from(PATHS), WORDS), min_size=6, max_size=6), st.integers(0, 99999))
 def test_no_front_matter_makes_a_path_outside_the_site(arranged: Build, many: list[str], number: int) -> None:
     texts: dict[str, str] = {}
