@@ -15,6 +15,7 @@ from chronicle.cli.calibrate import calibrate
 from chronicle.cli.check import check
 from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
+from chronicle.cli.importing import importing
 from chronicle.cli.new import new
 from chronicle.cli.site import write
 from chronicle.cli.verify import verify
@@ -29,7 +30,7 @@ def cli() -> None:
 
 
 bench.add_command(calibrate)
-for command in (bench, check, doctor, metrics, mine, new, verify, write):
+for command in (bench, check, doctor, importing, metrics, mine, new, verify, write):
     cli.add_command(command)
 
 

@@ -47,6 +47,11 @@ def mended_words(text: str, tags: Collection[str]) -> tuple[str, set[str]]:
     return "".join(parts) + _words(text[place:], mended), mended
 
 
+def unescaped(text: str) -> str:
+    """Words that :func:`mended_words` wrote, as they were before."""
+    return text.replace("&#36;", "$").replace("&lt;", "<").replace("\\{", "{")
+
+
 def _piece(piece: re.Match[str], tags: Collection[str], mended: set[str]) -> str:
     """Code and comments as they are, a tag that is none as text, an address without braces."""
     text = piece[0]

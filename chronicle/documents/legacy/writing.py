@@ -7,8 +7,12 @@ from collections.abc import Mapping
 import yaml
 
 
+def stated_keys(front: Mapping[str, object]) -> dict[str, object]:
+    """The keys that say something: those whose value is neither None nor empty."""
+    return {key: value for key, value in front.items() if value not in (None, "", [], {}, ())}
+
+
 def page(front: Mapping[str, object], body: str) -> bytes:
-    """The bytes of a page; keys whose value is None or empty are left out."""
-    kept = {key: value for key, value in front.items() if value not in (None, "", [], {}, ())}
-    block = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None)
+    """The bytes of a page."""
+    block = yaml.safe_dump(stated_keys(front), sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None)
     return f"---\n{block}---\n\n{body}".encode(errors="replace")
