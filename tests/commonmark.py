@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+from hostile import ROOT
 from markdown import Markdown
 from markdown_it import MarkdownIt
 from mkdocs.config import load_config
-
-from hostile import ROOT
 
 
 class Blocks(HTMLParser):
@@ -51,6 +51,13 @@ def by_the_site(text: str) -> Blocks:
     markdown = _markdown()
     markdown.reset()
     return Blocks(markdown.convert(text))
+
+
+def lost(expected: Blocks, found: Blocks) -> dict[str, int]:
+    """How many of the expected blocks are missing, by kind; nothing where none is."""
+    missing = {kind: count - found.count[kind] for kind, count in expected.count.items()}
+    missing["pre"] = sum((Counter(expected.listings) - Counter(found.listings)).values())
+    return {kind: count for kind, count in missing.items() if count > 0}
 
 
 @cache

@@ -10,8 +10,8 @@ from typing import Any
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SERIES = (None, "Chimera", "Night Shift", "Lab & Co.")
 TITLES = (
-    "The Gatekeeper's Logic", "A “Small” Stitch", "Order from Chaos", "Ünïcode — and back", "The Gatekeeper’s Return", "1,327 Lines",
-    "What Comes: After", "日本の夜", "C# in Anger",
+    "The Gatekeeper's Logic", "A “Small” Stitch", "Order from Chaos", "Ünïcode — and back", "The Gatekeeper’s Return",
+    "1,327 Lines", "What Comes: After", "日本の夜", "C# in Anger",
 )  # fmt: skip
 TYPES = ("feat", "fix", "docs", "feat/docs", "refactor + feat", "docs+style+fix", "incident", "meta", "docs+contracts", None)
 NAMES = ("Banterpacks", "ChatGPT", "Claude", "Gemini", "Zoë")
@@ -66,7 +66,17 @@ class _Episode:
         self.selector = chance.choice(("", "\ufe0f"))
 
     def sample(self) -> Sample:
-        for part in (self._title, self._type, self._tagline, self._date, self._commits, self._place, self._talk, self._metrics, self._end):
+        for part in (
+            self._title,
+            self._type,
+            self._tagline,
+            self._date,
+            self._commits,
+            self._place,
+            self._talk,
+            self._metrics,
+            self._end,
+        ):
             part()
         text = "\n".join(self.writer.lines) + "\n"
         return Sample(f"{self._folder()}/episode-{self.number:03}.md", self._encoded(text), self.fields, self.lint, self.lines)
@@ -132,7 +142,10 @@ class _Episode:
         self.fields |= {**said, **more}
 
     def _commits(self) -> None:
-        hashes = [f"{self.chance.randrange(1 << 60):015x}{self.number:05x}"[::-1][: self.chance.choice((7, 8, 12, 20))] for _ in range(3)]
+        hashes = [
+            f"{self.chance.randrange(1 << 60):015x}{self.number:05x}"[::-1][: self.chance.choice((7, 8, 12, 20))]
+            for _ in range(3)
+        ]
         hashes = [f"{self.number:04x}{one}{place}"[:20] for place, one in enumerate(hashes)]
         hashes = hashes[: self.chance.choice((1, 2, 3))]
         more = self.chance.choice((0, 0, 3))
@@ -140,20 +153,26 @@ class _Episode:
         impossible = self.number % 30 == 7
         if impossible:
             hashes[-1] = "1b7g3f4"
+        if is_reused := self.number % 30 == 17:
+            hashes.append("abcdef1")
         ticks = self.chance.choice(("`", ""))
         listed = ", ".join(f"{ticks}{one}{ticks}{names}" for one in hashes) + (f" + {more} others" if more else "")
-        self.lines["commits"] = self.writer.header(f"### 🔗{self.selector} {'Commit' if len(hashes) == 1 else 'Commits'}: {listed}")
+        self.lines["commits"] = self.writer.header(
+            f"### 🔗{self.selector} {'Commit' if len(hashes) == 1 else 'Commits'}: {listed}"
+        )
         self.fields |= {"commits": hashes, "commits_more": more}
         if impossible:
             self.lint.add(("impossible-hash", self.lines["commits"]))
-            if self.number > 7:
-                self.lint.add(("reused-hash", self.lines["commits"]))
+        if is_reused and self.number > 17:
+            self.lint.add(("reused-hash", self.lines["commits"]))
 
     def _place(self) -> None:
         series = SERIES[self.number % len(SERIES)]
         name = f"The {series} Chronicles" if series else "The Long Saga"
         self.writer.header(f"### 📊{self.selector} Episode {self.number} of {name}")
-        self.writer.add("", "---", "", "### Why It Matters", "", "**Strategic Significance**: we paid $5 for it.", "- one", "  - two", "")
+        self.writer.add(
+            "", "---", "", "### Why It Matters", "", "**Strategic Significance**: we paid $5 for it.", "- one", "  - two", ""
+        )
 
     def _talk(self) -> None:
         voices = []
@@ -161,7 +180,9 @@ class _Episode:
             self.writer.add(f"### {self.chance.choice(('', '🎙️ '))}The Roundtable: Part {place}", "")
             for name in self.chance.sample(NAMES, 3):
                 stage = self.chance.choice((None, "He looks up, 3 times…", "sighs"))
-                text = self.chance.choice(('"It’s **done**."', "SO MANY LINES! 🎉", "Analysis complete. (1) yes (2) no: *maybe* later."))
+                text = self.chance.choice(
+                    ('"It’s **done**."', "SO MANY LINES! 🎉", "Analysis complete. (1) yes (2) no: *maybe* later.")
+                )
                 lead = f"**{name}:**" if self.chance.random() < 0.5 else f"**{name}**:"
                 self.writer.add(f"{lead} {f'*{stage}* ' if stage else ''}{text}", "")
                 voices.append({"name": name, "text": text, "stage": stage})
@@ -182,9 +203,19 @@ class _Episode:
             "complexity": (70, "70"),
         }
         wrong = {13: "net_change", 21: "change_mix"}.get(self.number % 25)
-        labels = ("Files Changed", "Lines Added", "Lines Removed", "Net Change", "Change Mix", "Commit Type", "Complexity Score")
+        labels = (
+            "Files Changed",
+            "Lines Added",
+            "Lines Removed",
+            "Net Change",
+            "Change Mix",
+            "Commit Type",
+            "Complexity Score",
+        )
         metrics: dict[str, Any] = {}
-        self.writer.add(f"## 🔬{self.selector} Technical Analysis", "", f"### {chance.choice(('', '📈 '))}Commit Metrics & More", "")
+        self.writer.add(
+            f"## 🔬{self.selector} Technical Analysis", "", f"### {chance.choice(('', '📈 '))}Commit Metrics & More", ""
+        )
         for (name, (value, written)), label in zip(known.items(), labels, strict=True):
             if wrong is None and chance.random() < 0.15:
                 value, written = None, "N/A"
@@ -193,7 +224,10 @@ class _Episode:
             if name == wrong == "net_change":
                 value, written = added - removed + 1, f"{added - removed + 1:+,}"
             if name == wrong == "change_mix":
-                value, written = {**mix, "A": mix.get("A", 0) + 2}, f"{written}, A:{mix.get('A', 0) + 2}" if "A" not in mix else None
+                value, written = (
+                    {**mix, "A": mix.get("A", 0) + 2},
+                    f"{written}, A:{mix.get('A', 0) + 2}" if "A" not in mix else None,
+                )
                 written = ", ".join(f"{letter}:{count}" for letter, count in value.items())
             form = chance.choice(("- **{0}**: {1}", "- {0}: {1}", "- **{0}:** {1}", "* **{0}**: {1}"))
             line = self.writer.add(form.format(label, written + chance.choice(REMARKS)))
@@ -221,7 +255,7 @@ REPORT_PARTS = (
     "Run `./x <n>` on <your-host> or <MODEL>, not on <br> two lines.\n* star\n* star\n\n      code in an item",
     "| **Name** | Note |\n|---|---|\n| `a|b` | {x} |\n- list right below\n+ another",
     "> quoted\n> - item\n> - item\n\n    indented = code\n\n10. ten\n11. eleven\n    - under",
-    "```text title=\"x\"\n- not a list\n| not | a table |\n|---|---|\n```\n1) one\n2) two",
+    '```text title="x"\n- not a list\n| not | a table |\n|---|---|\n```\n1) one\n2) two',
     "<details>\n<summary>More</summary>\n\n- hidden\n- hidden\n\n| h | i |\n|---|---|\n| 1 | 2 |\n\n</details>",
     "The ratio $\\alpha^2$ is not money, {#not-an-id} is no attribute.\n#hashtag is no heading\n~~~\nx\n~~~",
 )
@@ -235,16 +269,41 @@ def make_reports(count: int, seed: int = 1, sections: int = 40) -> list[Sample]:
 def _report(chance: random.Random, number: int, sections: int) -> Sample:
     day = datetime.date(2025, 1, 1) + datetime.timedelta(days=number)
     status = ("Complete", "Published", "Draft")[number % 3]
-    table = {"TR Number": str(200 + number), "Author": "Ana Lima", "Date": day.isoformat(), "Version": "3.0 (core + 2)", "Status": status}
+    table = {
+        "TR Number": str(200 + number),
+        "Author": "Ana Lima",
+        "Date": day.isoformat(),
+        "Version": "3.0 (core + 2)",
+        "Status": status,
+    }
     table |= {"Total Runs": "135 (27 configs x 5)"}
     if number % 10 == 4:
         del table["Date"]
-    lines = [f"# Technical Report {200 + number}: Title of {number}", "## A subtitle", "", "| Field | Value |", "|-------|-------|"]
+    lines = [
+        f"# Technical Report {200 + number}: Title of {number}",
+        "## A subtitle",
+        "",
+        "| Field | Value |",
+        "|-------|-------|",
+    ]
     lines += [f"| **{name}** | {value} |" for name, value in table.items()]
-    lines += ["", "---", "", *(f"{place}. [{place}. Part & parcel](#{place}-part--parcel)" for place in range(1, sections + 1)), ""]
+    lines += [
+        "",
+        "---",
+        "",
+        *(f"{place}. [{place}. Part & parcel](#{place}-part--parcel)" for place in range(1, sections + 1)),
+        "",
+    ]
     lint: set[tuple[str, int]] = set()
     for place in range(1, sections + 1):
-        lines += [f"## {place}. Part & parcel", "", *chance.choice(REPORT_PARTS).split("\n"), "", "Words between, *set* in **type**.", ""]
+        lines += [
+            f"## {place}. Part & parcel",
+            "",
+            *chance.choice(REPORT_PARTS).split("\n"),
+            "",
+            "Words between, *set* in **type**.",
+            "",
+        ]
     if number % 10 == 5:
         lines += ["![gone](gone.png)"]
         lint.add(("dead-image", len(lines)))

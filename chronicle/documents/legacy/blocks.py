@@ -58,7 +58,7 @@ class _Item:
 class Blocks:
     """Reads lines that stand below one another and writes them; ``first`` is the number of the first in the source."""
 
-    lines: Sequence[str]
+    lines: list[str]
     numbers: Sequence[int]
     findings: list[Finding]
     written: list[Written] = field(default_factory=list)
@@ -68,6 +68,8 @@ class Blocks:
     block: int = 0
     at: int = 0
     had_list: bool = False
+    depth: int = 0
+    level: int | None = None
 
     def run(self) -> list[Written]:
         """All lines, written."""
@@ -87,7 +89,7 @@ class Blocks:
         self._block(rest, indent, columns, matched)
 
     def _blank(self) -> None:
-        self.paragraph, self.is_tight = None, False
+        self.paragraph, self.is_tight, self.level = None, False, None
         if self.written and self.written[-1].text:
             self.written.append(Written("", self._number))
         self.at += 1
@@ -130,7 +132,7 @@ class Blocks:
         elif RULE.match(rest):
             self._blank_before("rule", is_told=False)
             self._write(rest)
-        elif rest.startswith(">"):
+        elif rest.startswith(">") and self.depth < _MOST_LEVELS:
             self._quote(columns)
         elif (mark := MARK.match(rest)) and len(self.items) < _MOST_LEVELS:
             self._item(rest, mark, columns)
@@ -172,6 +174,9 @@ class Blocks:
             self._blank_before("list", is_told=not self.had_list)
         elif not self.items and not self.had_list:
             self._blank_before("list")
+        elif self.level is not None and self.level > len(self.items):
+            self._blank_before("list", is_told=False)  # Python-Markdown reads lines by the level of the first below a blank one
+        self.level = len(self.items) if self.level is None else self.level
         text, room = rest[mark.end() :], len(mark["room"].expandtabs(4))
         is_code = bool(text.strip()) and room >= 5
         width = len(mark["mark"]) + (1 if is_code or not text.strip() else room)
@@ -191,10 +196,9 @@ class Blocks:
             if not text.strip():
                 self.at += 1
             else:
-                self.lines = [*self.lines]
                 self.lines[self.at] = " " * columns + text
                 self.written.append(Written("", self._number))
-                self.is_tight = False
+                self.is_tight, self.level = False, None
             return
         heading = HEADING.match(text)
         words = written_heading(len(heading["marks"]), CLOSING_MARKS.sub("", heading["text"] or "")) if heading else text
@@ -268,7 +272,7 @@ class Blocks:
             for place, line in enumerate(lines)
         ]
         self.written.append(Written("", number))
-        self.paragraph, self.is_tight = None, False
+        self.paragraph, self.is_tight, self.level = None, False, None
 
     def _quote(self, columns: int) -> None:
         """A quotation: its lines without their marks are a text of their own."""
@@ -284,13 +288,13 @@ class Blocks:
             quoted.append(re.sub(r"^>[ \t]?", "", rest) if is_marked else rest)
             numbers.append(self._number)
             self.at += 1
-        inside = Blocks(quoted, numbers, self.findings).run()
+        inside = Blocks(quoted, numbers, self.findings, depth=self.depth + 1).run()
         indent = "    " * len(self.items)
         for line in inside:
             self.written.append(
                 Written(f"{indent}> {line.text}".rstrip(), line.source, line.is_code, self.block * 1000 + line.block)
             )
-        self.paragraph, self.is_tight = None, False
+        self.paragraph, self.is_tight, self.level = None, False, None
 
     def _is_table(self, rest: str) -> bool:
         if "|" not in rest or self.at + 1 >= len(self.lines):
@@ -321,7 +325,7 @@ class Blocks:
                 Finding(self.numbers[begun + place], "table-bars" if what == "escaped" else "table-cells", said)
             )
         self.written.append(Written("", self.numbers[self.at - 1]))
-        self.is_tight = False
+        self.is_tight, self.level = False, None
 
     @property
     def _number(self) -> int:
@@ -332,11 +336,12 @@ class Blocks:
             self.had_list = self.had_list and bool(self.items)
         if not self.written or not self.written[-1].text:
             return
-        self.is_tight = False
+        self.is_tight, self.level = False, None
         if is_told:
             self.findings.append(Finding(number or self._number, "blank-line", f"a blank line was put before a {what}"))
         self.written.append(Written("", number or self._number))
 
     def _write(self, text: str) -> None:
+        self.level = len(self.items) if self.level is None else self.level
         self.written.append(Written("    " * len(self.items) + text, self._number, False, self.block))
         self.at += 1

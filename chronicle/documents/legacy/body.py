@@ -16,7 +16,7 @@ from chronicle.documents.legacy.inline import kept_tags, mended_words
 from chronicle.documents.legacy.links import DEFINITION, Linker, anchors_of
 
 _HEADING = re.compile(r"^(?:    )*#{1,6} (?P<text>.*)$")
-_CODE = re.compile(r"(?<![\\`])(`+)(?!`)(.*?)(?<!`)\1(?!`)", re.DOTALL)
+_CODE = re.compile(r"(?<![\\`])(`{1,20})(?!`)(.*?)(?<!`)\1(?!`)", re.DOTALL)
 _MASKED = re.compile(r"\0(\d+)\0")
 _IDS = re.compile(r"<[a-z][a-z0-9]*\s[^<>]*?\b(?:id|name)=[\"']?([\w.:-]+)", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"[ \t]\{[ \t]*#(?P<id>[\w.:-]+)[ \t]*\}[ \t]*$")

@@ -38,7 +38,7 @@ def read_cited(text: str, line: int) -> Cited:
     names = tuple(name.strip() for found in _BRACKETS.findall(plain) if (name := "".join(found)) and not _holds_hash(name))
     bare = _BRACKETS.sub(lambda found: found[0] if _holds_hash("".join(one or "" for one in found.groups())) else " ", plain)
     hashes = tuple(one for found in _TOKEN.finditer(bare) if (one := _hash(found)))
-    findings = [Finding(line, "impossible-hash", f"{one!r} can be no commit") for one in hashes if not _is_possible(one)]
+    findings = [Finding(line, "impossible-hash", f"{one!r} can be no commit") for one in hashes if not is_possible(one)]
     findings += [
         Finding(line, "reused-hash", f"{one!r} stands twice in one header")
         for place, one in enumerate(hashes)
@@ -63,5 +63,6 @@ def _holds_hash(text: str) -> bool:
     return any(_POSSIBLE.fullmatch(word) and re.search(r"\d", word) for word in re.findall(r"\w+", text))
 
 
-def _is_possible(token: str) -> bool:
+def is_possible(token: str) -> bool:
+    """Whether a hash, or a range of two, could name a commit: 7 to 40 hexadecimal digits, or 64, and not zeros alone."""
     return all(_POSSIBLE.fullmatch(part) for part in re.split(r"\.{2,3}", token))

@@ -16,6 +16,7 @@ from chronicle.documents.front_matter import Authored, kind_of, split
 from chronicle.documents.legacy import episode as episodes
 from chronicle.documents.legacy import report as reports
 from chronicle.documents.legacy.body import Draft, drafted, finished
+from chronicle.documents.legacy.commits import is_possible
 from chronicle.documents.legacy.encoding import decode
 from chronicle.documents.legacy.episode import EpisodeModel, LegacyEpisode
 from chronicle.documents.legacy.finding import Finding
@@ -95,7 +96,7 @@ def _read_all(
     taken: dict[str, str] = {}
     for path in sorted(sources):
         target = re.sub(r"\.(?:markdown|mdown|mkdn?)$", ".md", path, flags=re.IGNORECASE)
-        place = re.sub(r"(?:^|/)readme\.md$", "/index.md", target.casefold())
+        place = re.sub(r"(^|/)readme\.md$", r"\1index.md", target.casefold())
         if (other := taken.setdefault(place, path)) != path:
             refused.append(
                 _refusal(path, f"a file that would become the same page as {other}", "a name of its own", "rename it")
@@ -211,7 +212,7 @@ def _tell_reused(files: Sequence[_File[LegacyEpisode]]) -> None:
     for file in files:
         model = file.read.model
         line = model.lines.get("commits", 1)
-        for one in dict.fromkeys(model.commits):
+        for one in dict.fromkeys(filter(is_possible, model.commits)):
             if (other := hashes.setdefault(one[:7].lower(), file.path)) != file.path:
                 file.findings.append(Finding(line, "reused-hash", f"{one!r} is cited in {other} as well"))
         place = (model.series, model.number)

@@ -106,7 +106,8 @@ def split_type(text: str) -> tuple[str | None, str]:
 def _is_one_pair(inner: str, before: str, after: str) -> bool:
     """Whether the quotes at both ends belong together, and are not those of two quoted words."""
     if before == after:
-        return before == "'" or inner.count(before) % 2 == 0
+        first = re.search(rf"(?<=\S){before}(?=\W|$)|{before}(?=\w)", inner)
+        return first is None or not re.match(r"\W|$", inner[first.end() :])
     depth = 0
     for character in inner:
         depth += (character == before) - (character == after)

@@ -7,9 +7,9 @@ Code spans, links, addresses in angle brackets and the HTML that a page may hold
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
-_CODE = r"(?<![\\`])(?P<ticks>`+)(?!`)(?:.*?)(?<!`)(?P=ticks)(?!`)"
+_CODE = r"(?<![\\`])(?P<ticks>`{1,20})(?!`)(?:.*?)(?<!`)(?P=ticks)(?!`)"
 _ADDRESS = r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}://[^\s<>]*|mailto:[^\s<>]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>"
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)"
 _ATTRIBUTE = rf"(?:\s+(?:[A-Za-z_:][\w:.-]*\s*=\s*{_VALUE}|(?:open|checked|disabled|hidden|reversed|markdown)\b))"
@@ -17,7 +17,9 @@ _TAG = rf"</?(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>{_ATTRIBUTE}*)\s*/?>"
 _COMMENT = r"<!--(?:(?!-->).)*-->"
 _TARGET = r"(?<=\])\((?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 _URL = r"\bhttps?://[^\s<>()\[\]|]+"
-PIECES = re.compile("|".join(f"(?:{piece})" for piece in (_CODE, _ADDRESS, _COMMENT, _TAG, _TARGET, _URL)), re.DOTALL)
+_PIECES = re.compile("|".join(f"(?:{piece})" for piece in (_CODE, _ADDRESS, _COMMENT, _TAG, _TARGET, _URL)), re.DOTALL)
+_NO_COMMENTS = re.compile("|".join(f"(?:{piece})" for piece in (_CODE, _ADDRESS, _TAG, _TARGET, _URL)), re.DOTALL)
+_MOST_COMMENTS = 200
 
 VOID = frozenset({"br", "hr", "img", "wbr", "input"})
 _PAIRED = """
@@ -32,7 +34,7 @@ _MATHEMATICS = re.compile(r"(\$(?:(?![\s\d])|(?=\d*[\\^_]))[^$\n]*[\\^_][^$\n]*(
 
 def kept_tags(text: str) -> frozenset[str]:
     """The tags that are meant as HTML in a text: those that need no end, and those that are closed as well as opened."""
-    names = [found["tag"].lower() for found in PIECES.finditer(text) if found["tag"] and not found[0].startswith("</")]
+    names = [found["tag"].lower() for found in _pieces(text) if found["tag"] and not found[0].startswith("</")]
     closed = {found[1].lower() for found in re.finditer(r"</([A-Za-z][A-Za-z0-9]*)\s*>", text)}
     return frozenset(name for name in names if name in VOID or (name in PAIRED and name in closed))
 
@@ -41,7 +43,7 @@ def mended_words(text: str, tags: Collection[str]) -> tuple[str, set[str]]:
     """The words of one block, and what was mended: ``money``, ``placeholder``, ``brace``. ``tags`` are meant as HTML."""
     mended: set[str] = set()
     parts, place = [], 0
-    for piece in PIECES.finditer(text):
+    for piece in _pieces(text):
         parts += [_words(text[place : piece.start()], mended), _piece(piece, tags, mended)]
         place = piece.end()
     return "".join(parts) + _words(text[place:], mended), mended
@@ -50,6 +52,11 @@ def mended_words(text: str, tags: Collection[str]) -> tuple[str, set[str]]:
 def unescaped(text: str) -> str:
     """Words that :func:`mended_words` wrote, as they were before."""
     return text.replace("&#36;", "$").replace("&lt;", "<").replace("\\{", "{")
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    """What is left as it is; where comments begin more often than an author writes them, they are words."""
+    return (_PIECES if text.count("<!--") <= _MOST_COMMENTS else _NO_COMMENTS).finditer(text)
 
 
 def _piece(piece: re.Match[str], tags: Collection[str], mended: set[str]) -> str:

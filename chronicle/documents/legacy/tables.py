@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-_CODE = re.compile(r"(?<![\\`])(`+)(?!`)(.*?)(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<![\\`])(`{1,20})(?!`)(.*?)(?<!`)\1(?!`)")
 _DELIMITER = re.compile(r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _BAR = re.compile(r"(?<!\\)\|")
 _TIGHT_BAR = re.compile(r"(?<=[^\s|\\])\|(?=[^\s|])")
