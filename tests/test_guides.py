@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from chronicle.documents.claims import Claim
 from chronicle.documents.episode import EpisodeFront, parse_episode
 from chronicle.documents.front_matter import Authored, FrontMatter, read
 from chronicle.documents.incident import parse_incident
+from chronicle.documents.legacy.corpus import LINT
 from chronicle.documents.questions import parse_question, parse_questions
 from chronicle.documents.report import ReportFront
 from chronicle.documents.roadmap import parse_roadmap
@@ -180,3 +183,22 @@ def every_directive() -> dict[str, Callable[..., object]]:
     episode = episode_blocks.answers(None, desk)  # type: ignore[arg-type]  # only the signatures are looked at
     placed = {**plans.answers(desk, "x.md"), **plain._answers(desk, "x.md"), **incidents.answers(None, desk)}
     return {**authored.common_answers(desk, "x.md"), **placed, **episode}
+
+
+def test_the_example_of_the_migration_guide_is_imported_to_the_model_it_shows(tmp_path: Path) -> None:
+    from chronicle.cli import cli
+
+    (example,) = re.findall(
+        r"^````markdown\n(.*?)^````$", (ROOT / "docs/guides/migrating.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (model,) = blocks("docs/guides/migrating.md", "json")
+    (tmp_path / "episode-012.md").write_text(example, encoding="utf-8")
+    answer = CliRunner().invoke(cli, ["import", "episodes", str(tmp_path), "--json"], catch_exceptions=False)
+
+    assert json.loads(answer.stdout) == json.loads(model)
+
+
+def test_the_migration_guide_lists_every_rule_of_the_import() -> None:
+    listed = set(re.findall(r"`([a-z0-9-]+)`", (ROOT / "docs/guides/migrating.md").read_text(encoding="utf-8")))
+
+    assert listed >= LINT

@@ -9,9 +9,14 @@ from chronicle.documents.review import review
 
 
 def with_reviews(library: Library) -> Library:
-    """The library with its reviews and what they found; a draft may state anything, so of drafts nothing is told."""
+    """The library with its reviews and what they found.
+
+    A draft may state anything, and a document that was imported states what others typed long ago: of these a build tells
+    nothing. Their reviews are kept, and whoever checks the site reads them.
+    """
     reviews = [review(one.authored, [claim.claim.says for claim in one.claims]) for one in library.reports]
     reviews += [review(one.authored) for one in library.episodes]
-    drafts = {one.authored.uri for one in library.reports if one.front.status == "draft"}
-    found = [problem for one in reviews if one.uri not in drafts for problem in one.in_a_build]
+    free = {one.authored.uri for one in library.reports if one.front.status == "draft" or one.front.imported_from}
+    free |= {one.authored.uri for one in library.episodes if one.front.imported_from}
+    found = [problem for one in reviews if one.uri not in free for problem in one.in_a_build]
     return replace(library, reviews=tuple(reviews), problems=(*library.problems, *found))

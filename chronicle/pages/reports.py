@@ -86,7 +86,7 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         verdicts=verdict_counts(report.claims),
         successor=_report_link(successor, uri),
         predecessor=_report_link(None if before is report else before, uri),
-        claims=link("Claims", relative(uri, addresses.CLAIMS)),
+        claims=link("Claims", relative(uri, addresses.CLAIMS)) if desk.library.claims else Markdown("Claims"),
         freshness=freshness_badge(report.decides),
         reason=report.decides.reason,
         has_evidence=bool(found.used or found.discarded),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from functools import cache
+from pathlib import Path
 
 import pytest
 from commonmark import by_commonmark, by_the_site, lost
@@ -14,6 +16,7 @@ from legacy_corpus import Sample, make_episodes, make_reports
 from chronicle.documents.directives import find_directives
 from chronicle.documents.episode import parse_episode
 from chronicle.documents.front_matter import Authored, read, split
+from chronicle.documents.legacy import corpus
 from chronicle.documents.legacy.corpus import Imported, Page, import_episodes, import_reports
 from chronicle.documents.legacy.encoding import decode
 from chronicle.documents.report import ReportFront
@@ -134,6 +137,15 @@ def test_any_bytes_are_imported_or_refused(source: bytes, text: str) -> None:
 
     assert len(found.pages) + len(found.refused) == 2
     assert [problem for page in found.pages for problem in parse_episode(_authored(page))[1]] == []
+
+
+def test_every_finding_is_of_a_known_rule() -> None:
+    package = Path(corpus.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
+    named = set(re.findall(r"Finding\([^\"()]*(?:\([^()]*\))?[^\"()]*\"([a-z0-9-]+)\"", source))
+
+    assert len(named) > 12
+    assert named <= corpus.LINT | corpus.REPAIRS | corpus.UNKNOWN
 
 
 def _authored(page: Page) -> Authored:

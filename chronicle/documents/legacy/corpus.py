@@ -34,6 +34,30 @@ REPAIRS = frozenset(
     {"encoding", "double-encoding", "windows-1252", "blank-line", "money", "placeholder", "brace", "table-bars", "code-label"}
 )
 
+LINT = frozenset(
+    [
+        "weekday",
+        "date",
+        "time",
+        "date-order",
+        "impossible-hash",
+        "reused-hash",
+        "net-change",
+        "change-mix",
+        "number",
+        "duplicate-key",
+        "metric-unread",
+        "front-matter",
+        "dead-image",
+        "dangling-link",
+        "unclosed-fence",
+        "table-cells",
+        "invalid-utf-8",
+        "encoding-lost",
+    ]
+)
+"""What is wrong in a source, besides what was repaired and what is only not known."""
+
 Read = TypeVar("Read", bound=LegacyEpisode | LegacyReport)
 
 
@@ -165,7 +189,7 @@ def _finished(
         body, mended = finished(_draft(file), linker)
         whole = page(front, body) if file.whole is None else file.whole.encode()
         found = sorted({*file.findings, *(() if file.whole else (*file.read.draft.findings, *mended)), *linker.findings})
-        lint = tuple(one for one in found if one.rule not in REPAIRS | UNKNOWN)
+        lint = tuple(one for one in found if one.rule in LINT)
         repaired = tuple(one for one in found if one.rule in REPAIRS)
         unknown = tuple(one for one in found if one.rule in UNKNOWN)
         pages.append(Page(file.read.model, file.target, whole, lint, repaired, unknown))

@@ -93,7 +93,7 @@ def read_written(path: str, front: EpisodeFront, text: str) -> LegacyEpisode:
         values[name] = getattr(said, "value", said)
     if isinstance(mix := values["change_mix"], str):
         values["change_mix"] = {letter: int(number) for letter, number in re.findall(r"([A-Z])\s*:\s*(\d+)", mix)}
-    cited = front.cited
+    cited = front.commits
     model = EpisodeModel(
         path=path,
         key=front.key or "",
