@@ -157,3 +157,9 @@ def test_the_series_is_that_of_the_last_line_where_the_title_names_none() -> Non
 
     assert (found.series, found.number) == ("The Saga", 3)
     assert [(one.rule, one.line) for one in found.findings] == [("number", 2)]
+
+
+def test_a_line_whose_emoji_was_lost_counts_by_its_label_or_its_date() -> None:
+    found = header("# Episode 3: A\n### ?? 2025-10-07\n### \ufffd Commit: `abcdef1`\n### Episode 3 of the Saga")
+
+    assert (str(found.when.date), found.cited and found.cited.hashes, found.series) == ("2025-10-07", ("abcdef1",), "Saga")

@@ -149,12 +149,16 @@ def _read_lines(header: Header, lines: Sequence[str], at: int) -> None:
 def _read_heading(header: Header, level: int, text: str, lines: Sequence[str], at: int) -> bool:
     """Whether the heading belongs to the header; its field is then read."""
     for name, label in _LABELS.items():
-        found = label.match(text.strip())
+        found = label.match(text.strip()) or label.match(without_emoji(text))
         if found and level > (1 if found["emoji"] else 2) and name not in header.lines:
             header.lines[name] = at + 1
             _READERS[name](header, found["text"].strip(), lines, at)
             return True
     plain = without_emoji(text)
+    if level > 2 and "date" not in header.lines and read_when(plain).date:
+        header.lines["date"] = at + 1
+        _read_date(header, plain, lines, at)
+        return True
     if level == 2 and not header.lines.keys() & {"type", "tagline", "date", "commits", "place"} and not _SECTIONS.match(plain):
         header.type, header.text = split_type(plain)
         header.lines["type"] = at + 1
@@ -199,7 +203,7 @@ def _read_place(header: Header, text: str, lines: Sequence[str], at: int) -> Non
     else:
         header.number = number
         header.read.add(at + 1)
-    header.series = header.series or found["series"].strip(" .*_")
+    header.series = header.series or found["series"].strip(" .*_").removeprefix("the ").strip() or None
 
 
 _READERS = {"date": _read_date, "commits": _read_commits, "place": _read_place}
