@@ -285,7 +285,8 @@ class Blocks:
             is_marked = rest.startswith(">") and inner <= place < inner + 4
             if not is_marked and (not rest.strip() or not quoted or not goes_on_lazily(quoted, rest, place - inner >= 4)):
                 break
-            quoted.append(re.sub(r"^>[ \t]?", "", rest) if is_marked else rest)
+            is_head = not is_marked and begins_table(quoted[-1], rest)
+            quoted.append(re.sub(r"^>[ \t]?", "", rest) if is_marked else f"\\{rest}" if is_head else rest)
             numbers.append(self._number)
             self.at += 1
         inside = Blocks(quoted, numbers, self.findings, depth=self.depth + 1).run()
