@@ -54,7 +54,7 @@ def test_the_window_holds_its_first_commit_too() -> None:
         (KEYS.replace("v1.0", "'--output=x :/words'"), 5),
         (KEYS.replace("It broke", "''"), 3),
         (KEYS.replace("2026-11-23", "yesterday"), 4),
-        (KEYS + "sevrity: 1\n", 11),
+        (KEYS + "severe: 1\n", 11),
     ],
 )
 def test_a_front_matter_that_cannot_be_meant_is_told_with_its_line(keys: str, line: int) -> None:

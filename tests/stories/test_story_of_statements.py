@@ -39,6 +39,7 @@ def told(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Project
     """A project with an episode for each verdict, built once by MkDocs."""
     project = copied(original, tmp_path_factory.mktemp("told") / "project")
     (project.root / "docs/episodes/one.md").unlink()  # its hostile links are findings of their own
+    project.replace("docs/technologies.yml", "episodes/one.md", "episodes/agrees.md")
     for verdict, keys in TOLD.items():
         project.write(f"docs/episodes/{verdict}.md", EPISODE.format(verdict=verdict, **keys))
     assert project.mkdocs(configuration=CONFIGURATION.replace("chronicle]", "chronicle: {repositories: {project: .}}]")).is_done
