@@ -11,7 +11,8 @@ from chronicle.pages.entry import Entry
 from chronicle.pages.writing import twin
 from chronicle.records.schema import SCHEMA_NAME, run_schema
 
-STYLES = (f"{ASSETS}/chronicle.css", f"{ASSETS}/charts.css")
+STYLES = tuple(f"{ASSETS}/{name}.css" for name in ("chronicle", "tables", "facts", "stories", "charts", "print"))
+"""In the order a page loads them: the colours and the frame first, what changes them on paper last."""
 VOICES_STYLE = f"{ASSETS}/voices.css"
 SCRIPTS = (f"{ASSETS}/charts.js",)
 

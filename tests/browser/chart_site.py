@@ -12,6 +12,7 @@ import chart_examples as examples
 from chronicle.charts import Chart, chart_markdown
 from chronicle.charts.draw import bundle, size, svg
 from chronicle.charts.theme import SCHEMES
+from chronicle.pages.shipped import STYLES
 
 ASSETS = Path(__file__).parents[2] / "chronicle" / "pages" / "assets"
 LONG = 7
@@ -28,7 +29,7 @@ theme:
     - {{media: "(prefers-color-scheme: dark)", scheme: slate, toggle: {{icon: material/weather-sunny, name: Light}}}}
 plugins: [search]
 extra_javascript: [assets/chronicle/charts.js]
-extra_css: [assets/chronicle/chronicle.css, assets/chronicle/charts.css]
+extra_css: {styles}
 markdown_extensions: [admonition, attr_list, md_in_html, tables, pymdownx.details, pymdownx.superfences]
 """
 LOOK = """# The look of a page
@@ -80,7 +81,7 @@ def build(folder: Path, origin: str) -> None:
     (docs / "index.md").write_text("# Home\n\n[One](one.md) [Long](long.md) [Kinds](kinds.md) [Look](look.md)\n")
     (docs / "look.md").write_text(LOOK)
     configuration = folder / "mkdocs.yml"
-    configuration.write_text(CONFIGURATION.format(origin=origin, site=site))
+    configuration.write_text(CONFIGURATION.format(origin=origin, site=site, styles=list(STYLES)))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(configuration)]
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
 
