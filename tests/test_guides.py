@@ -28,6 +28,7 @@ from chronicle.documents.voices import parse_voices
 from chronicle.facts.freshness import Freshness
 from chronicle.facts.grammar import CALLS, parse
 from chronicle.facts.predicates import Verdict
+from chronicle.harness.studied import checked
 from chronicle.pages.episode_blocks import MINED
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def test_every_command_a_guide_shows_exists_with_its_options(page: Path) -> None
 
 def test_the_example_of_a_benchmark_runs_and_proves_its_result() -> None:
     pytest.importorskip("torch")
-    (example,) = blocks("docs/guides/benchmarks.md", "python")
+    example, _ = blocks("docs/guides/benchmarks.md", "python")
     names: dict[str, object] = {}
     exec(example, names)
     copy = names["copy"]
@@ -70,6 +71,16 @@ def test_the_example_of_a_benchmark_runs_and_proves_its_result() -> None:
 
     assert work.bytes == 2 * 2**20
     assert work.check.error() == 0.0
+
+
+def test_the_examples_of_studies_give_numbers_by_the_names_of_metrics() -> None:
+    _, example = blocks("docs/guides/benchmarks.md", "python")
+    names: dict[str, object] = {}
+    exec(example, names)
+    drawn, rent = names["drawn"], names["rent"]
+
+    assert checked("drawn", drawn.set_up(n=10, seed=1)).keys() == {"mean_ratio"}  # type: ignore[attr-defined]
+    assert (rent.label, rent.reads) == ("derived", ("prices/spot.csv",))  # type: ignore[attr-defined]
 
 
 def test_the_examples_of_a_roadmap_and_of_a_question_read_without_a_problem() -> None:

@@ -126,7 +126,8 @@ def _line(one: RecordedRun) -> str:
 def _first_metrics(one: RecordedRun) -> list[Measurement]:
     from chronicle.facts.measurements import measurements
 
-    return [found for found in measurements(one.run_at_its_end, one.samples, one.environment) if found.metric == "call_seconds"]
+    said = measurements(one.run_at_its_end, one.samples, one.environment)
+    return list({found.case: found for found in reversed(said)}.values())[::-1]
 
 
 def _plain(runs: Sequence[RecordedRun]) -> list[dict[str, object]]:

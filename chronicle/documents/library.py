@@ -108,7 +108,7 @@ def evidence_inputs(reports: Sequence[Report], ledger: Ledger) -> dict[str, Inpu
         found[report.front.id] = report.decides
         found |= {claim.id: claim.decides for claim in report.claims}
     for suite in {one.suite for one in ledger.measurements}:
-        found[f"bench:{suite}"] = worst(map(ledger.freshness, ledger.select("call_seconds", {"suite": suite})))
+        found[f"bench:{suite}"] = worst(map(ledger.freshness, ledger.cases({"suite": suite})))
     return found
 
 
@@ -156,7 +156,7 @@ def _is_contradicted(claim: JudgedClaim) -> bool:
 def _measured(suite: str, ledger: Ledger) -> Mapping[EvidenceState, None]:
     """The states of a suite's latest measurements; exploratory and invalid ones are no evidence."""
     found: dict[EvidenceState, None] = {}
-    for one in ledger.select("call_seconds", {"suite": suite}):
+    for one in ledger.cases({"suite": suite}):
         if one.is_finished and not one.is_exploratory and one.verdict != "invalid":
             is_stale = ledger.freshness(one).state.is_stale
             found[EvidenceState.STALE if is_stale else EvidenceState.SUPPORTED] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
@@ -9,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from chronicle.records.provenance import DERIVED, LABELS, SIMULATED, is_metric, seed_of
 from chronicle.records.run import MACHINE_NAME, Case, Run
 
 Finding = tuple[str, str]
@@ -37,10 +39,30 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
         yield f"`created_utc` is {run.created_utc!r:.60}", "an ISO date with its offset from UTC"
     for case in run.cases:
         yield from _not_above_zero(case)
+        yield from _unlike_a_study(run, case)
         for number, process in enumerate(case.processes):
             if not _is_moment(process.start_utc):
                 name = f"`{case.key}.processes.{number}.start_utc`"
                 yield f"{name} is {process.start_utc!r:.60}", "an ISO date with its offset from UTC"
+
+
+def _unlike_a_study(run: Run, case: Case) -> Iterator[Finding]:
+    """Outcomes where none may be, or under a name or a seed that the harness gives to nothing."""
+    if (case.label or run.label) not in LABELS:
+        yield f"the label of `{case.key}` is {case.label or run.label!r:.40}", f"one of {', '.join(LABELS)}"
+    for number, process in enumerate(case.processes):
+        where = f"`{case.key}.processes.{number}"
+        if process.outcomes and not case.is_study:
+            yield f"{where}.outcomes` stand beside a time", "outcomes in a study only"
+        for name, value in process.outcomes.items():
+            if not is_metric(name) or not math.isfinite(value):
+                yield f"{where}.outcomes` hold {name!r:.60}: {value!r:.20}", "finite numbers by the names of metrics"
+        seed = seed_of(run.design.order_key, process.block) if case.label == SIMULATED else None
+        if case.is_study and process.error is None and process.seed != seed:
+            yield f"{where}.seed` is {process.seed}", f"{seed}, which follows from the key of the run and the block"
+    answers = {tuple(sorted(one.outcomes.items())) for one in case.processes if one.error is None}
+    if case.label == DERIVED and len(answers) > 1:
+        yield f"`{case.key}` is derived and has {len(answers)} answers", "the same numbers from every process"
 
 
 def repeated(run: Run) -> Iterator[Finding]:

@@ -72,6 +72,31 @@ def log_t(values: Sequence[float], level: float = LEVEL) -> Estimate:
     )
 
 
+def student_t(values: Sequence[float], level: float = LEVEL) -> Estimate:
+    """Arithmetic mean with Student's interval; values may have any sign."""
+    middle, n = statistics.fmean(values), len(values)
+    if n < 2:
+        return Estimate(value=middle, n_processes=n)
+    half = student_half(statistics.stdev(values), n, level)
+    return Estimate(value=middle, n_processes=n, lo=middle - half, hi=middle + half, level=level)
+
+
+def exact(value: float, n: int) -> Estimate:
+    """A value that has one answer, found ``n`` times: its interval has no width."""
+    return Estimate(value=value, n_processes=n, lo=value, hi=value, level=1.0)
+
+
+def readings(values: Sequence[float], level: float = LEVEL, is_exact: bool = False) -> tuple[Estimate, Estimate]:
+    """The two readings of one set of values: by their order, and by Student's t, on logarithms where all are positive.
+
+    A quantity that may be zero or negative, as a study may give, has its second reading on the values themselves.
+    """
+    if is_exact:
+        return exact(values[0], len(values)), exact(values[0], len(values))
+    second = log_t if min(values) > 0 else student_t
+    return order_statistic(values, level), second(values, level)
+
+
 def student_half(deviation: float, n: int, level: float = LEVEL) -> float:
     """Half the width of Student's interval of a mean: t(½+level/2, n−1)·s/√n."""
     from scipy.special import stdtrit  # Student's t without the second that scipy.stats takes to import

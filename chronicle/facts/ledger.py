@@ -7,12 +7,12 @@ that can still be continued, and any of them before an exploration.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from chronicle.facts.calibrated import Standing
-from chronicle.facts.estimates import LEVEL, log_t, order_statistic
+from chronicle.facts.estimates import LEVEL, readings
 from chronicle.facts.freshness import Input, Present, inputs_of, worst
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
@@ -59,8 +59,8 @@ class Finding:
     """A quantity derived from measurements, in two readings of the same values over processes or blocks.
 
     ``unit`` is empty for shares, ratios and exponents. ``differing`` names what keeps the operands from being compared: pins
-    with both values, or the source of their benchmark. ``is_paired`` is False where a ratio was taken across runs. A count is
-    exact, so both its readings have no width. ``remark`` is what a reader of the number must know beside it.
+    with both values, or the source of their benchmark. ``is_paired`` is False where a ratio was taken across runs. A count, and
+    what was derived, is exact, so both its readings have no width. ``remark`` is what a reader must know beside the number.
     """
 
     name: str
@@ -95,13 +95,11 @@ class Ledger:
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurement that answers for each case and machine that fits; empty where nothing does."""
-        fitting = [one for one in self.measurements if one.metric == metric and _fits(one, where)]
-        best: dict[tuple[str, str, str], Measurement] = {}
-        for one in fitting:
-            known = best.setdefault((one.machine, one.suite, one.case), one)
-            if _standing(one) >= _standing(known):
-                best[one.machine, one.suite, one.case] = one
-        return tuple(best.values())
+        return _answering(one for one in self.measurements if one.metric == metric and _fits(one, where))
+
+    def cases(self, where: Where) -> tuple[Measurement, ...]:
+        """One measurement of the run that answers for each case and machine that fits, whatever its metric."""
+        return _answering(self.fitting(where))
 
     def fitting(self, where: Where) -> tuple[Measurement, ...]:
         """One measurement for each case of each run that fits, whatever its metric, in order of the runs."""
@@ -121,7 +119,8 @@ class Ledger:
     def median(self, metric: str, where: Where, level: float = LEVEL) -> Finding:
         """The measurement itself, with its intervals at ``level``."""
         one = self.one(metric, where)
-        return Finding(metric, one.quantity.unit, order_statistic(one.values, level), log_t(one.values, level), (one,))
+        order, second = readings(one.values, level, one.is_exact)
+        return Finding(metric, one.quantity.unit, order, second, (one,), is_exact=one.is_exact)
 
     def share(self, metric: str, of: str, where: Where, level: float = LEVEL) -> Finding:
         """The measurement over a peak computed from its machine's pins: ``memory``, ``bf16`` or ``fp32``."""
@@ -134,7 +133,7 @@ class Ledger:
         if peak is None:
             raise NotFoundError(f"no computed peak {of!r} for {one.machine}: {peaks.reason or 'its pins do not give it'}")
         shares = [value / peak for value in one.values]
-        return Finding(f"share of the {of} peak", "", order_statistic(shares, level), log_t(shares, level), (one,))
+        return Finding(f"share of the {of} peak", "", *readings(shares, level), (one,))
 
     def ratio(
         self, metric: str, of: Where, to: Where, where: Where, level: float = LEVEL, varies: Collection[str] = ()
@@ -144,13 +143,18 @@ class Ledger:
         ``varies`` declares pins, or groups of them, that are meant to differ: the factor that the comparison is about.
         """
         above, below = self.one(metric, {**where, **of}), self.one(metric, {**where, **to})
+        if least := [one for one in (above, below) if min(one.values) <= 0]:
+            raise NotFoundError(
+                f"a ratio needs numbers above 0, and the {metric} of {least[0].case} is {min(least[0].values):g}"
+            )
         is_paired = above.run_key == below.run_key
-        if is_paired:
+        is_exact = above.is_exact and below.is_exact
+        if is_paired or is_exact:
             order, second = _paired(above, below, level)
         else:
             order = second = _unpaired(above.values, below.values, level)
         differing = () if is_paired else tuple(self._differing(above, below, varies))
-        return Finding(f"ratio of {metric}", "", order, second, (above, below), differing, is_paired)
+        return Finding(f"ratio of {metric}", "", order, second, (above, below), differing, is_paired, is_exact)
 
     def resolution(self, operands: Sequence[Measurement]) -> float | None:
         """How far the A/A controls of these measurements' runs move, as a share; None where no run holds a control.
@@ -211,6 +215,16 @@ def why_unusable(one: Measurement) -> str | None:
     return "too many processes are invalid" if one.verdict == "invalid" else None
 
 
+def _answering(fitting: Iterable[Measurement]) -> tuple[Measurement, ...]:
+    """Of each case on a machine the latest, a finished one before one that is not, and any before an exploration."""
+    best: dict[tuple[str, str, str], Measurement] = {}
+    for one in fitting:
+        known = best.setdefault((one.machine, one.suite, one.case), one)
+        if _standing(one) >= _standing(known):
+            best[one.machine, one.suite, one.case] = one
+    return tuple(best.values())
+
+
 def _standing(one: Measurement) -> int:
     return 0 if one.is_exploratory else 1 + one.is_finished
 
@@ -247,12 +261,15 @@ def _value(one: Measurement, name: str) -> Parameter | None:
 
 
 def _paired(above: Measurement, below: Measurement, level: float) -> tuple[Estimate, Estimate]:
-    """exp of the median, and of the t interval, of ln(a/b) over the blocks that have both."""
-    other = dict(zip(below.blocks, below.values, strict=True))
-    ratios = [value / other[block] for block, value in zip(above.blocks, above.values, strict=True) if block in other]
+    """exp of the median, and of the t interval, of ln(a/b) over the blocks that have both; what is exact holds in any block."""
+    if above.is_exact and below.is_exact:
+        return readings([above.values[0] / below.values[0]] * min(len(above.values), len(below.values)), level, is_exact=True)
+    sides = [dict(zip(one.blocks, one.values, strict=True)) for one in (above, below)]
+    blocks = sorted(set.intersection(*(set(one.blocks) for one in (above, below) if not one.is_exact)))
+    ratios = [sides[0].get(block, above.values[0]) / sides[1].get(block, below.values[0]) for block in blocks]
     if not ratios:
         raise NotFoundError(f"{above.case} and {below.case} have no block in common")
-    return order_statistic(ratios, level), log_t(ratios, level)
+    return readings(ratios, level)
 
 
 def _unpaired(above: Sequence[float], below: Sequence[float], level: float) -> Estimate:

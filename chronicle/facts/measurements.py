@@ -1,6 +1,7 @@
 """What a run says: one measurement for each case and metric, over the processes that no gate excluded.
 
-Rates are computed process by process and then estimated, so their interval is that of the rate itself.
+Rates are computed process by process and then estimated, so their interval is that of the rate itself. The outcomes of a study
+are metrics like any other: a simulated one has an interval over the seeds of its blocks, a derived one is exact.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chronicle.facts.estimates import Spread, call_seconds, log_t, order_statistic, spread_of
+from chronicle.facts.estimates import Spread, call_seconds, readings, spread_of
 from chronicle.facts.gates.evidence import Conditions, Evidence, Part, conditions_of
 from chronicle.facts.gates.table import Trip, Unchecked, inspect
 from chronicle.facts.physics import Ceilings
 from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO, counter_over_integral, over_replicate, peer_ratios
+from chronicle.records.provenance import DERIVED, STUDIES
 from chronicle.records.recorded import CLOSED
 from chronicle.records.run import CONTROL, REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
 from chronicle.units import Quantity, unit_of
@@ -49,7 +51,8 @@ class Judged:
     def verdict_of(self, part: Part) -> Verdict:
         """The worst effect on the numbers of a part; invalid where nothing was measured."""
         effects = {trip.effect for trip in self.trips_of(part)}
-        if self.process.time is None or "invalid" in effects:
+        has_nothing = self.process.time is None and not self.process.outcomes
+        if has_nothing or "invalid" in effects:
             return "invalid"
         return "degraded" if "degraded" in effects else "valid"
 
@@ -84,7 +87,8 @@ class Measurement:
 
     @property
     def quantity(self) -> Quantity:
-        return Quantity(self.estimate.value, unit_of(self.metric), self.estimate.lo, self.estimate.hi)
+        lo, hi = (None, None) if self.is_exact else (self.estimate.lo, self.estimate.hi)
+        return Quantity(self.estimate.value, unit_of(self.metric), lo, hi)
 
     @property
     def part(self) -> Part:
@@ -94,6 +98,15 @@ class Measurement:
     @property
     def n_processes(self) -> int:
         return self.estimate.n_processes
+
+    @property
+    def is_study(self) -> bool:
+        return self.label in STUDIES
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it was derived, each time to the same number: it has one answer, and no interval to be judged at."""
+        return self.label == DERIVED and len(set(self.values)) == 1
 
     @property
     def left_out(self) -> tuple[Judged, ...]:
@@ -208,7 +221,8 @@ def _measurement(
     judged: tuple[Judged, ...],
     spread: Spread | None,
 ) -> Measurement:
-    values = tuple(value for _, value in pairs)
+    values, label = tuple(value for _, value in pairs), case.label or run.label
+    order, second = readings(values, is_exact=label == DERIVED and len(set(values)) == 1)
     return Measurement(
         machine=run.machine,
         run_id=run.run_id,
@@ -218,12 +232,12 @@ def _measurement(
         title=case.title,
         parameters=case.parameters,
         metric=metric,
-        estimate=order_statistic(values),
-        second=log_t(values),
+        estimate=order,
+        second=second,
         values=values,
         blocks=tuple(block for block, _ in pairs),
         judged=judged,
-        label=run.label,
+        label=label,
         rule=run.design.rule,
         stop=run.design.stop,
         compare_sha256=run.compare_sha256,
@@ -239,6 +253,8 @@ def _judge(process: Process, case: Case, samples: Samples, conditions: Condition
 
 
 def _metrics(case: Case) -> list[tuple[str, Callable[[Process], float | None]]]:
+    if case.is_study:
+        return [(name, _outcome(name)) for name in sorted({name for one in case.processes for name in one.outcomes})]
     work = case.workload
     metrics: list[tuple[str, Callable[[Process], float | None]]] = [("call_seconds", call_seconds)]
     if work is not None and work.bytes:
@@ -247,6 +263,10 @@ def _metrics(case: Case) -> list[tuple[str, Callable[[Process], float | None]]]:
         metrics.append(("throughput_flop_per_second", _per_second(work.flop)))
     energy = [("energy_joules_per_call", _joules_per_call), ("power_watts", _watts), (ENERGY_RATIO, counter_over_integral)]
     return [*metrics, *peer_ratios(case), *energy]
+
+
+def _outcome(name: str) -> Callable[[Process], float | None]:
+    return lambda process: process.outcomes.get(name)
 
 
 def _per_second(amount: int) -> Callable[[Process], float | None]:

@@ -10,7 +10,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from chronicle.facts.estimates import LEVEL, log_t, order_statistic
+from chronicle.facts.estimates import LEVEL, exact, order_statistic, readings, student_t
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, Where, why_unusable
 from chronicle.facts.measurements import Measurement
 from chronicle.records.run import Estimate
@@ -35,15 +35,19 @@ def fit(ledger: Ledger, metric: str, x: str, where: Where, law: str = "power", l
     if law == "power" and min(places) <= 0:
         raise NotFoundError(f"a power law needs positive values of {x}; the least is {min(places):g}")
     values = [dict(zip(one.blocks, one.values, strict=True)) for one in cases]
+    if law == "power" and min(min(one.values) for one in cases) <= 0:
+        raise NotFoundError(f"a power law needs positive values, and {metric} is not above 0 in all cases")
     slopes = [_slope(places, [one[block] for one in values], law) for block in blocks]
+    is_exact = all(one.is_exact for one in cases)
     unit = "" if law == "power" else f"{cases[0].quantity.unit} per {x}"
     off = _deviation(places, [one.estimate.value for one in cases], law)
     return Finding(
         f"exponent of {metric} over {x}" if law == "power" else f"slope of {metric} over {x}",
         unit,
-        order_statistic(slopes, level),
-        _student_t(slopes, level),
+        exact(slopes[0], len(slopes)) if is_exact else order_statistic(slopes, level),
+        exact(slopes[0], len(slopes)) if is_exact else student_t(slopes, level),
         tuple(cases),
+        is_exact=is_exact,
         remark=f"{len(cases)} cases, at most {_percent(off)} off the {'power law' if law == 'power' else 'line'}",
     )
 
@@ -63,10 +67,15 @@ def spread(ledger: Ledger, metric: str, where: Where, over: str = "processes", l
     cases = _of_one_run(ledger, metric, where)
     blocks = sorted(set.intersection(*(set(one.blocks) for one in cases)))
     values = [dict(zip(one.blocks, one.values, strict=True)) for one in cases]
-    ratios = [max(one[block] for one in values) / min(one[block] for one in values) for block in blocks]
-    if len(cases) < 2 or not ratios:
+    if len(cases) < 2 or not blocks:
         raise NotFoundError(f"{len(cases)} case of {metric} fits; a spread over cases needs two with a block in common")
-    return Finding(f"largest over smallest {metric}", "", order_statistic(ratios, level), log_t(ratios, level), tuple(cases))
+    if min(min(one.values) for one in cases) <= 0:
+        raise NotFoundError(f"a spread over cases is a ratio, and {metric} is not above 0 in all of them")
+    ratios = [max(one[block] for one in values) / min(one[block] for one in values) for block in blocks]
+    is_exact = all(one.is_exact for one in cases)
+    return Finding(
+        f"largest over smallest {metric}", "", *readings(ratios, level, is_exact), operands=tuple(cases), is_exact=is_exact
+    )
 
 
 def count(ledger: Ledger, what: str, where: Where) -> Finding:
@@ -85,8 +94,7 @@ def count(ledger: Ledger, what: str, where: Where) -> Finding:
         "cases": len(latest),
         "runs": len({one.run_key for one in usable}),
     }
-    exact = float(numbers[what])
-    estimate = Estimate(value=exact, n_processes=numbers["processes"], lo=exact, hi=exact, level=1.0)
+    estimate = exact(float(numbers[what]), numbers["processes"])
     counted = tuple(usable if what == "runs" else latest) or tuple(fitting)
     return Finding(f"number of {what}", "", estimate, estimate, counted, is_exact=True)
 
@@ -143,17 +151,6 @@ def _straightened(places: Sequence[float], values: Sequence[float], law: str) ->
     return list(places), list(values)
 
 
-def _student_t(values: Sequence[float], level: float) -> Estimate:
-    """Mean with Student's interval; values may have any sign."""
-    middle, n = statistics.fmean(values), len(values)
-    if n < 2:
-        return Estimate(value=middle, n_processes=n)
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(n - 1, (1 + level) / 2)) * statistics.stdev(values) / math.sqrt(n)
-    return Estimate(value=middle, n_processes=n, lo=middle - half, hi=middle + half, level=level)
-
-
 def _chi_square(values: Sequence[float], level: float) -> Estimate:
     """s of the logarithms with s·√((n−1)/χ²); no interval where all values are alike, since a timer hides what there is."""
     n, s = len(values), statistics.stdev(logs) if len(logs := [math.log(value) for value in values]) > 1 else 0.0
@@ -172,7 +169,7 @@ def _jackknife(values: Sequence[float], level: float) -> Estimate:
     if not rest or min(rest) <= 0:
         return Estimate(value=statistics.stdev(logs) if n > 1 else 0.0, n_processes=n)
     whole = math.log(statistics.variance(logs))
-    inner = _student_t([n * whole - (n - 1) * math.log(one) for one in rest], level)
+    inner = student_t([n * whole - (n - 1) * math.log(one) for one in rest], level)
     if inner.lo is None or inner.hi is None:
         return Estimate(value=math.exp(inner.value / 2), n_processes=n)
     return Estimate(

@@ -9,6 +9,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.writing import SEAL, Markdown, link, relative, text
+from chronicle.records.provenance import SIMULATED
 from chronicle.units import Quantity
 
 STALE_MARK = 'fact__mark">stale'
@@ -55,7 +56,7 @@ def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent:
 def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
     """The headline estimate of a finding, in percent if asked."""
     scale, unit = (100.0, "%") if percent else (1.0, finding.unit)
-    lo, hi = finding.order.lo, finding.order.hi
+    lo, hi = (None, None) if finding.is_exact else (finding.order.lo, finding.order.hi)
     return Quantity(
         finding.order.value * scale,
         unit,
@@ -65,9 +66,12 @@ def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
 
 
 def _hover(finding: Finding, one: Measurement) -> str:
+    if finding.is_exact:
+        return f"{one.label} on {one.machine}, exact: the same number in {finding.order.n_processes} processes"
     level = f"{100 * finding.order.level:.1f} % interval" if finding.order.level else "no interval below six processes"
     pairing = "" if len(finding.operands) < 2 else (", paired by block" if finding.is_paired else ", unpaired")
-    return f"{one.label} on {one.machine}, {finding.order.n_processes} processes, {level}{pairing}"
+    over = "seeds" if one.label == SIMULATED else "processes"
+    return f"{one.label} on {one.machine}, {finding.order.n_processes} {over}, {level}{pairing}"
 
 
 def _marks(finding: Finding, desk: Desk) -> list[str]:

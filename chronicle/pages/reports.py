@@ -28,6 +28,7 @@ from chronicle.pages.report_blocks import (
 )
 from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
+from chronicle.records.provenance import STUDIES
 
 
 def report_pages(desk: Desk) -> Iterator[Entry]:
@@ -92,6 +93,7 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         has_evidence=bool(found.used or found.discarded),
         discarded=discarded_words(found),
         machines=listed(machines_of(found, uri)),
+        how="Computed" if all(one.run.label in STUDIES for one in found.used) else "Measured",
         earlier=listed(earlier_links(report)),
         twin=link("JSON", uri.rpartition("/")[2].removesuffix(".md") + ".json"),
     )

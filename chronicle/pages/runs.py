@@ -87,7 +87,7 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
     """The provenance card of a case: what was measured, how often, with which interval, and what the gates said."""
     first = ones[0]
     figure = None
-    if len(first.values) > 1:
+    if len(first.values) > 1 and not first.is_exact:
         chart = _chart(first)
         figure = desk.figure(chart, uri)
     return write(
@@ -108,6 +108,7 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
         unchecked_count=len({gate for one in ones for gate in one.unchecked}),
         asked=_asked(ones),
         spread=_spread(first),
+        how=_how(first, recorded),
         left_out=_left_out(first, recorded),
         figure=figure,
     )
@@ -162,6 +163,14 @@ def _left_out(one: Measurement, recorded: RecordedRun) -> str:
     blocks = [str(j.process.block + 1) for j in one.left_out]
     reasons = sorted({t.gate for j in one.left_out for t in j.trips_of(one.part) if t.effect == "invalid"} | _errors(one))
     return f"{one.n_processes} of {len(one.judged)} processes used; left out: block {', '.join(blocks)} ({', '.join(reasons)})"
+
+
+def _how(one: Measurement, recorded: RecordedRun) -> str:
+    """How the numbers of a case came about: timed, drawn under seeds, or worked out."""
+    if one.is_exact:
+        return f"Worked out anew in {len(one.values)} processes on {one.machine}, each time to the last bit alike,"
+    what = "Drawn under a seed a block, medians of" if one.is_study else "Medians of"
+    return f"{what} {recorded.run.design.blocks_done} shuffled blocks on {one.machine}"
 
 
 def _errors(one: Measurement) -> set[str]:

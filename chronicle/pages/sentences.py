@@ -50,7 +50,13 @@ def wanted_words(one: JudgedClaim) -> str:
 
 def estimate_text(one: JudgedClaim, finding: Finding) -> str:
     """The headline of a claim's finding with its interval: ``1.034 (1.021–1.047)``."""
-    return f"{finding.order.value:g}" if finding.is_exact else str(_quantity(finding, _is_share(one)))
+    return _exact(finding) if finding.is_exact else str(_quantity(finding, _is_share(one)))
+
+
+def _exact(finding: Finding) -> str:
+    """A number that has one answer: in full where it is a whole one, else in the digits that its unit is read in."""
+    value = finding.order.value
+    return f"{value:,.0f} {finding.unit}".rstrip() if value == int(value) else Quantity(value, finding.unit).text
 
 
 def _quantity(finding: Finding, is_share: bool) -> Quantity:
@@ -77,7 +83,7 @@ def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
     predicate, quantity = parse(one.claim.holds), _quantity(finding, _is_share(one))
     subject = _subject(one, finding, page)
     if finding.is_exact:
-        return f"{subject} is {finding.order.value:g} ({'; '.join(_operands('count', finding, page))})"
+        return f"{subject} is {text(_exact(finding))} ({'; '.join(_exactly(predicate.call.name, finding, page))})"
     level = f"{100 * (finding.order.level or one.judgement.level):.4g} % interval"
     parts = [f"{level} {text(quantity.interval_text.strip('()'))}" if quantity.has_interval else "no interval"]
     parts.append(_basis(predicate.call.name, finding))
@@ -88,6 +94,15 @@ def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
     parts += _labels(finding)
     scaled = " as the claim scales it" if predicate.steps else ""
     return f"{subject} is {text(quantity.text)}{scaled} ({'; '.join(parts)})"
+
+
+def _exactly(call: str, finding: Finding, page: str) -> list[str]:
+    """What an exact number rests on: the cases that were counted, or how often it was derived anew."""
+    if call == "count":
+        return _operands(call, finding, page)
+    remark = [text(finding.remark)] if finding.remark else []
+    again = f"{finding.order.n_processes} processes derived the same number"
+    return ["exact", again, *(_operands(call, finding, page) if call == "ratio" else []), *remark]
 
 
 def _subject(one: JudgedClaim, finding: Finding, page: str) -> str:
@@ -106,6 +121,8 @@ def _subject(one: JudgedClaim, finding: Finding, page: str) -> str:
 def _basis(call: str, finding: Finding) -> str:
     """How many of what the interval is over, and the estimator."""
     n = finding.order.n_processes
+    if call == "median" and finding.operands[0].is_study:
+        return f"{n} seeds, their median"
     if call == "ratio":
         return (
             f"{n} paired blocks, median of their ratios" if finding.is_paired else f"unpaired, {n} processes in the smaller run"
