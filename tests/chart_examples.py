@@ -8,7 +8,19 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from chronicle.charts import Chart, activity, burn_up, distribution, kinds, shares, step_response, telemetry, window_error
+from chronicle.charts import (
+    Chart,
+    activity,
+    burn_up,
+    distribution,
+    kinds,
+    shares,
+    step_response,
+    sweep,
+    telemetry,
+    trend,
+    window_error,
+)
 from chronicle.charts.radar import radar
 
 FIRST_DAY = date(2026, 8, 1)
@@ -117,6 +129,37 @@ def window_errors() -> pd.DataFrame:
     )
 
 
+def runs(
+    count: int = 26, breaks: dict[int, tuple[str, str]] | None = None, shifts: dict[int, float] | None = None
+) -> pd.DataFrame:
+    """A run every second day of a copy at about 2.9 TB/s; by default with two breaks, a lasting change and an invalid run."""
+    chance = random.Random(4)
+    breaks = {9: ("driver", "driver.driver 570.1, then 580.2"), 20: ("source", "source")} if breaks is None else breaks
+    shifts = {14: 0.93} if shifts is None else shifts
+    rows, level = [], 2.9e12
+    for place in range(count):
+        name, words = breaks.get(place, (None, None))
+        level *= shifts.get(place, 1.01 if name else 1.0)
+        value = level * (1 + chance.gauss(0, 0.003))
+        about = {"run": f"{place:07x}", "when": (FIRST_DAY + timedelta(days=2 * place)).isoformat(), "value": value}
+        about |= {"lo": value * 0.994, "hi": value * 1.005, "verdict": "invalid" if place == 5 else "valid"}
+        rows.append(about | {"breaks": words, "break_name": name, "shift": shifts.get(place)})
+    return pd.DataFrame(rows)
+
+
+def cases(
+    lines: tuple[str, ...] = ("eager", "graph", "compiled"), sizes: tuple[int, ...] = (1, 4, 16, 64, 256)
+) -> pd.DataFrame:
+    """Seconds over a batch: a part that is always there, and one that grows with it."""
+    rows = []
+    for place, line in enumerate(lines):
+        for size in sizes:
+            value = 4e-4 / (1 + place) ** 1.6 + 6e-6 * size
+            about = {"x": size, "line": line, "value": value, "lo": value * 0.97, "hi": value * 1.04}
+            rows.append(about | {"verdict": "invalid" if (line, size) == ("compiled", 64) else "valid"})
+    return pd.DataFrame(rows)
+
+
 def on_a_radar(title: str = "Technologies") -> Chart:
     quarters = ("inference", "optimization", "infrastructure", "research")
     return radar("radar", title, technologies(), quarters, ("use", "try", "watch", "drop"))
@@ -140,4 +183,7 @@ def every_kind() -> list[Chart]:
         window_error("window", "Error by the length of the window", window_errors(), 0.02),
         telemetry("telemetry", "Energy window of the bf16 matrix product", readings()),
         on_a_radar(),
+        trend("trend", "Bandwidth of a copy from run to run", runs(), "B/s", ceiling=3.35e12, ceiling_name="peak"),
+        sweep("sweep", "Seconds of a step by batch and how it is launched", cases(), "s", x="batch", by="impl"),
+        sweep("sweep-one", "Seconds of a step by batch", cases(("eager",)), "s", x="batch"),
     ]

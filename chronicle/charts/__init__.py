@@ -12,6 +12,8 @@ from chronicle.charts.files import kinds
 from chronicle.charts.history import activity, burn_up
 from chronicle.charts.markdown import chart_markdown
 from chronicle.charts.processes import distribution
+from chronicle.charts.sweep import sweep
+from chronicle.charts.trend import trend
 from chronicle.charts.utilisation import shares
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "kinds",
     "shares",
     "step_response",
+    "sweep",
     "telemetry",
+    "trend",
     "window_error",
 ]

@@ -18,6 +18,12 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sa
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 """Shapes in the order they are given to series; a chart must be readable without colour."""
 
+SIGNS = ("●", "■", "▲", "◆", "▼", "✚")
+"""The shapes as characters, for names beside them."""
+
+DASHES = ([1, 0], [6, 3], [2, 2], [9, 3, 2, 3], [12, 3], [4, 2, 1, 2])
+"""Dashes in the same order; the first is a solid line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -100,11 +106,14 @@ def _marks(colours: Palette) -> dict[str, dict[str, Any]]:
         "track": {"color": colours.line, "strokeWidth": 3},
         "ceiling": {"color": colours.ink, "strokeWidth": 2},
         "separator": {"color": colours.line, "strokeWidth": 1},
+        "point": {"color": colours.accent, "filled": True, "stroke": colours.paper, "strokeWidth": 1, "size": 64},
         "bar": {"color": colours.accent},
         "bar-quiet": {"color": colours.quiet},
         "series": {"color": colours.accent, "strokeWidth": 2, "strokeJoin": "round"},
         "series-quiet": {"color": colours.muted, "strokeWidth": 1.5, "strokeDash": [5, 3]},
         "band": {"color": colours.accent, "fillOpacity": 0.14},
+        "break": {"color": colours.quiet, "strokeWidth": 1, "strokeDash": [3, 3]},
+        "shift": {"color": colours.ink, "strokeWidth": 1.5},
         "pointed-at": {"color": colours.quiet},
         "ring": {"color": colours.line, "filled": False, "strokeWidth": 1},
         "radar-mark": {"color": colours.accent, "filled": True, "stroke": colours.paper, "strokeWidth": 1, "size": 90},
@@ -117,6 +126,9 @@ def _texts(colours: Palette) -> dict[str, dict[str, Any]]:
         "name": text | {"align": "left"},
         "value": text | {"align": "right", "fontWeight": 600},
         "note": text | {"align": "left", "fontSize": 12, "color": colours.muted},
+        "line-name": text | {"align": "left", "fontSize": 12, "baseline": "middle"},
+        "break-name": text | {"fontSize": 11, "color": colours.muted},
+        "shift-name": text | {"align": "center", "fontSize": 12, "fontWeight": 600},
         "series-name": text | {"align": "right", "fontSize": 12, "color": colours.accent, "fontWeight": 600},
         "radar-number": text | {"fontSize": 12, "fontWeight": 600},
         "series-quiet-name": text | {"align": "right", "fontSize": 12, "color": colours.muted},

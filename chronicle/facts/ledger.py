@@ -95,11 +95,15 @@ class Ledger:
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurement that answers for each case and machine that fits; empty where nothing does."""
-        return _answering(one for one in self.measurements if one.metric == metric and _fits(one, where))
+        return _answering(self.every(metric, where))
 
     def cases(self, where: Where) -> tuple[Measurement, ...]:
         """One measurement of the run that answers for each case and machine that fits, whatever its metric."""
         return _answering(self.fitting(where))
+
+    def every(self, metric: str, where: Where) -> tuple[Measurement, ...]:
+        """The measurements of a metric that fit, of all runs, in order of the runs."""
+        return tuple(one for one in self.measurements if one.metric == metric and _fits(one, where))
 
     def fitting(self, where: Where) -> tuple[Measurement, ...]:
         """One measurement for each case of each run that fits, whatever its metric, in order of the runs."""
@@ -197,7 +201,7 @@ class Ledger:
         if metric not in metrics:
             return NotFoundError(f"no metric {metric!r}; recorded are {', '.join(metrics) or 'none'}{_meant(metric, metrics)}")
         for name, value in where.items():
-            known = sorted({str(found) for one in self.measurements if (found := _value(one, name)) is not None})
+            known = sorted({str(found) for one in self.measurements if (found := axis_value(one, name)) is not None})
             wanted = [str(one) for one in _listed(value)]
             if not set(wanted) & set(known):
                 shown = " or ".join(map(repr, wanted)) if isinstance(value, list | tuple) else repr(value)
@@ -230,7 +234,7 @@ def _standing(one: Measurement) -> int:
 
 
 def _fits(one: Measurement, where: Where) -> bool:
-    return all(any(_is(_value(one, name), value) for value in _listed(wanted)) for name, wanted in where.items())
+    return all(any(_is(axis_value(one, name), value) for value in _listed(wanted)) for name, wanted in where.items())
 
 
 def _is(found: Parameter | None, wanted: Parameter) -> bool:
@@ -254,7 +258,8 @@ def _may_mean(one: Unread, where: Where) -> bool:
     return all(known[name] in map(str, _listed(wanted)) for name, wanted in where.items() if name in known)
 
 
-def _value(one: Measurement, name: str) -> Parameter | None:
+def axis_value(one: Measurement, name: str) -> Parameter | None:
+    """What a measurement has under a name that may stand in a selection: a place, or a parameter of its case."""
     if name in _PLACES:
         return one.run_id if name == "run" else str(getattr(one, name))
     return one.parameters.get(name)

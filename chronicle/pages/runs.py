@@ -12,7 +12,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import reproduce, runs_table, standing, standing_badge
-from chronicle.pages.figures import processes
+from chronicle.pages.figures.processes import processes
 from chronicle.pages.forms import measurement_plain, metric_words
 from chronicle.pages.published import Published
 from chronicle.pages.series import changes_over_time

@@ -11,7 +11,7 @@ from chronicle.documents.library import Chronicle
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.figures import activity_chart
+from chronicle.pages.figures.repository import activity_chart
 from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 from chronicle.units import signed
 

@@ -12,7 +12,18 @@ import chart_examples as examples
 import pandas as pd
 import pytest
 
-from chronicle.charts import Chart, activity, burn_up, distribution, shares, step_response, telemetry, window_error
+from chronicle.charts import (
+    Chart,
+    activity,
+    burn_up,
+    distribution,
+    shares,
+    step_response,
+    sweep,
+    telemetry,
+    trend,
+    window_error,
+)
 from chronicle.charts.compose import MOST_MARKS
 from chronicle.charts.radar import radar
 
@@ -22,6 +33,8 @@ MAKERS = {
     "activity": lambda frame: activity("a", "A", frame),
     "burn_up": lambda frame: burn_up("a", "A", frame),
     "telemetry": lambda frame: telemetry("a", "A", frame),
+    "trend": lambda frame: trend("a", "A", frame, "s"),
+    "sweep": lambda frame: sweep("a", "A", frame, "s", x="n"),
     "radar": lambda frame: radar("a", "A", frame, ["research"], ["watch"]),
 }
 FRAMES = {
@@ -30,6 +43,8 @@ FRAMES = {
     "activity": examples.days(3),
     "burn_up": examples.progress(),
     "radar": examples.technologies(),
+    "trend": examples.runs(),
+    "sweep": examples.cases(),
     "telemetry": examples.readings(5),
 }
 

@@ -1,0 +1,47 @@
+"""``{{ chart("…") }}``: which facts each kind of chart is drawn from, a module a concern."""
+
+from __future__ import annotations
+
+from chronicle.pages.desk import Desk
+from chronicle.pages.figures.asked import Asked, Maker
+from chronicle.pages.figures.board import telemetry_figure
+from chronicle.pages.figures.ceilings import shares_figure
+from chronicle.pages.figures.over_runs import trend_figure
+from chronicle.pages.figures.processes import distribution_figure
+from chronicle.pages.figures.repository import activity_figure
+from chronicle.pages.figures.sweeps import sweep_figure
+from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
+from chronicle.pages.stale import stale_note
+from chronicle.pages.writing import Markdown
+
+MAKERS: dict[str, Maker] = {
+    "trend": trend_figure,
+    "sweep": sweep_figure,
+    "distribution": distribution_figure,
+    "shares": shares_figure,
+    "telemetry": telemetry_figure,
+    "activity": activity_figure,
+}
+"""Every kind that an author can ask for by name."""
+
+
+def answers(desk: Desk, page: str) -> dict[str, Answer]:
+    """The directive ``chart`` for the page at ``page``."""
+
+    def chart(
+        kind: str,
+        metric: str = "",
+        title: str = "",
+        where: Where | None = None,
+        of: str | Where = "",
+        to: Where | None = None,
+        x: str = "",
+        by: str = "",
+    ) -> Markdown:
+        make = MAKERS.get(kind)
+        if make is None:
+            raise UnanswerableError(f"no chart {kind!r}; there are {', '.join(MAKERS)}")
+        drawn, shown = make(Asked(desk, metric, title, plain_where(where), of, plain_where(to), x, by))
+        return Markdown(desk.figure(drawn, page) + stale_note(shown, desk.library.ledger))
+
+    return {"chart": chart}

@@ -1,0 +1,26 @@
+"""``chart("activity")``: the commits and lines of a repository by day."""
+
+from __future__ import annotations
+
+from chronicle.charts.chart import Chart
+from chronicle.charts.history import activity
+from chronicle.documents.library import Chronicle
+from chronicle.facts.activity import by_day
+from chronicle.pages.figures.asked import Asked, Drawn, chart_id
+from chronicle.pages.prose import UnanswerableError
+
+
+def activity_figure(asked: Asked) -> Drawn:
+    """The repository named by ``of``, or the first one."""
+    chosen = [one for one in asked.desk.library.chronicles if asked.of in ("", one.name)]
+    if not chosen or chosen[0].table.empty:
+        raise UnanswerableError(f"no repository {asked.of!r} with a commit")
+    return activity_chart(chosen[0], asked.title), []
+
+
+def activity_chart(chronicle: Chronicle, title: str = "") -> Chart:
+    """Commits and lines by day of a repository."""
+    days = by_day(chronicle.table)
+    return activity(
+        chart_id("activity", chronicle.name, title, {}), title or f"{chronicle.name}: commits and lines by day", days
+    )

@@ -1,0 +1,63 @@
+"""The guide to charts shows every kind, and every example of it stands drawn below its code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chronicle.documents.directives import Directive, find_directives
+from chronicle.documents.front_matter import Authored
+from chronicle.documents.library import Library
+from chronicle.evidence.runs import read_runs
+from chronicle.facts.ledger import Ledger
+from chronicle.facts.measurements import measurements
+from chronicle.facts.physics import peaks_of
+from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.figures import MAKERS, answers
+from chronicle.pages.prose import answer_to
+from chronicle.records.run import CONTROL
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs/guides/charts.md").read_text(encoding="utf-8")
+DRAWN = find_directives(GUIDE, "charts.md")[0]
+OF_HISTORY = {"activity"}
+"""Kinds that are drawn from git, which the strict build of this repository's own site draws."""
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    """The recorded runs of this repository."""
+    runs = read_runs(ROOT / "bench" / "results", "bench/results").runs
+    found = [m for one in runs for m in measurements(one.run_at_its_end, one.samples, one.environment)]
+    controls = [m for one in runs for m in measurements(one.run_at_its_end, one.samples, one.environment, CONTROL)]
+    peaks = {one.key: peaks_of(one.environment) for one in runs}
+    return Desk(Library((), runs, Ledger(tuple(found), peaks, controls=tuple(controls)), (), ()), make_always)
+
+
+def test_the_guide_shows_every_kind_of_chart_and_no_other() -> None:
+    headings = re.findall(r"^## (.+)$", GUIDE, re.MULTILINE)
+    kinds = [directive.arguments[0] for directive in DRAWN]
+
+    assert set(kinds) == set(MAKERS)
+    assert [heading.lower().replace(" ", "_") for heading in headings if heading.lower().replace(" ", "_") in MAKERS] == list(
+        dict.fromkeys(kinds)
+    )
+
+
+def test_the_code_of_every_example_is_what_is_drawn_below_it() -> None:
+    shown = re.findall(r"^```text\n(\{\{.*\}\})\n```\n\n(.*)$", GUIDE, re.MULTILINE)
+
+    assert len(shown) == len(DRAWN) + 1
+    assert all(code == below for code, below in shown[1:])
+
+
+@pytest.mark.parametrize("directive", [one for one in DRAWN if one.arguments[0] not in OF_HISTORY], ids=str)
+def test_every_example_is_drawn_from_the_records(desk: Desk, directive: Directive) -> None:
+    problems: list[object] = []
+
+    shown = answer_to(directive, Authored("charts.md", "charts.md", GUIDE), answers(desk, "guides/charts.md"), problems)  # type: ignore[arg-type]
+
+    assert problems == []
+    assert ".light.svg#only-light" in shown
