@@ -41,7 +41,7 @@ def check(inputs: site.Inputs) -> Checked:
     site.check_names(inputs)
     observed = site.observe(inputs)
     library = site.bind(inputs, observed, site.compute(observed))
-    built = site.arrange(library, _unmade, inputs.site_url)
+    built = site.arrange(library, _unmade, inputs.imprint)
     problems = {
         *(one for one in built.problems if one.rule != UNBOUND),
         *(one for review in library.reviews for one in review.unbound),
@@ -57,8 +57,8 @@ def _dead_links(inputs: site.Inputs, observed: site.Observed, entries: tuple[Ent
     places = Places(
         files=frozenset({*file_names(inputs.docs), *(entry.uri for entry in entries)}),
         pages=pages,
-        prefix=prefix_of(inputs.site_url),
-        has_folders=inputs.has_folders,
+        prefix=prefix_of(inputs.imprint.site_url),
+        has_folders=inputs.imprint.has_folders,
     )
     for text in observed.texts:
         yield from dead_links(text, places)

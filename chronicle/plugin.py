@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,15 +17,19 @@ from mkdocs.structure.pages import Page
 from chronicle import site, stage
 from chronicle.documents.voices import LISTING
 from chronicle.errors import ChronicleError
-from chronicle.pages.citation import with_linked_data
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import EXTENSION
+from chronicle.pages.heads import Heads, HostPage
+from chronicle.pages.imprint import Imprint
 from chronicle.pages.shipped import SCRIPTS, STYLES, VOICES_STYLE
 
 log = get_plugin_logger(__name__)
 
 STATE = ".chronicle"
 """Folder beside ``mkdocs.yml`` that holds the tree and the caches; never committed, safe to delete."""
+
+VERSION = "MIKE_DOCS_VERSION"
+"""Variable in which mike says which version it builds; without its plugin the address of the site holds no version."""
 
 
 class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves `__init_subclass__` without types
@@ -37,6 +42,8 @@ class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves `_
 
 class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as above
     """Mounts generated pages as files with a real path, so that other plugins, edit links and ``--dirty`` work on them."""
+
+    heads = Heads()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Having this hook keeps the plugin, and so its caches, over the rebuilds of ``serve``."""
@@ -64,13 +71,16 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             (log.error if problem.severity == "error" else log.warning)(str(problem))
         if built.errors:
             raise PluginError(f"{len(built.errors)} records contradict themselves; nothing was built")
+        for note in built.notes:
+            log.info(note)
         for entry in built.entries:
             mount(entry, folder / "stage", files, config)
+        self.heads = built.heads
         return files
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Put the linked data of a report into the head of its page."""
-        return with_linked_data(output, page.meta.get("linked_data"))
+        """Put linked data, the social card and the feeds into the head of a page."""
+        return self.heads.into(HostPage(page.title or "", page.canonical_url, page.meta), output)
 
     def inputs(self, config: MkDocsConfig) -> site.Inputs:
         """What the site is built from, read from the host's configuration."""
@@ -84,8 +94,13 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             bench=root / self.config.bench,
             cache=root / STATE / "cache",
             web={first: config.repo_url} if config.repo_url else {},
-            site_url=config.site_url or None,
-            has_folders=config.use_directory_urls,
+            imprint=Imprint(
+                name=config.site_name,
+                description=config.site_description or "",
+                site_url=config.site_url or None,
+                version=os.environ.get(VERSION) if "mike" in config.plugins else None,
+                has_folders=config.use_directory_urls,
+            ),
             evidence_max_age_days=self.config.evidence_max_age_days,
         )
 

@@ -44,13 +44,18 @@ from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.facts.present import present_of, unread_of
 from chronicle.pages import addresses
+from chronicle.pages.badges import badge_entries
+from chronicle.pages.cards import card_entries
 from chronicle.pages.checks import checks_page
 from chronicle.pages.cited import cited_commits
 from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import episode_pages
+from chronicle.pages.feeds import NO_ADDRESS, feed_entries
 from chronicle.pages.guard import sealed
+from chronicle.pages.heads import Heads, heads_of, with_heads
+from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.pages.machines import machine_pages
 from chronicle.pages.method import method_page
 from chronicle.pages.plain import plain_pages
@@ -84,6 +89,9 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     checks_page,
     method_page,
     cited_commits,
+    feed_entries,
+    badge_entries,
+    card_entries,
     asset_entries,
 )
 
@@ -92,7 +100,7 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
 class Inputs:
     """What a site is built from. ``repositories`` maps names to folders, ``web`` names to the address of their host.
 
-    ``has_folders`` says whether the host serves ``a.md`` as ``a/``, which decides where some links lead.
+    ``imprint`` is what the host says of the site: its name, its address, how it serves pages.
     """
 
     root: Path
@@ -101,8 +109,7 @@ class Inputs:
     bench: Path
     cache: Path
     web: Mapping[str, str]
-    site_url: str | None = None
-    has_folders: bool = True
+    imprint: Imprint = NOWHERE
     evidence_max_age_days: int | None = None
 
 
@@ -126,20 +133,26 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The entries of the tree and everything that was found wrong on the way."""
+    """The entries of the tree, everything that was found wrong on the way, and what the heads of its pages share."""
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    heads: Heads
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """Problems that stop any build: evidence that contradicts itself."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left out of the site for a reason that is no fault."""
+        return () if self.heads.imprint.address else (NO_ADDRESS,)
+
 
 def build(inputs: Inputs, keep: Keep = make_always) -> Site:
     """Build a site. ``keep`` may remember what is slow to make; everything else follows from the inputs alone."""
-    return arrange(library_of(inputs), keep, inputs.site_url)
+    return arrange(library_of(inputs), keep, inputs.imprint)
 
 
 def library_of(inputs: Inputs) -> Library:
@@ -231,9 +244,9 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
     return _with_radar(library, observed)
 
 
-def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
+def arrange(library: Library, keep: Keep, imprint: Imprint) -> Site:
     """Write every page. Where two want the same path the authored one has it, and the other is a problem."""
-    desk = Desk(library, keep, site_url)
+    desk = Desk(library, keep, imprint)
     entries = [entry for write in PAGES for entry in write(desk)]
     entries += desk.figures.values()
     entries.append(desk.published.index(entries, records_of(library)))
@@ -243,7 +256,8 @@ def arrange(library: Library, keep: Keep, site_url: str | None) -> Site:
     problems = sorted(
         {*library.problems, *desk.problems, *clashes}, key=lambda one: (one.severity, one.file, one.line or 0, one.found)
     )
-    return Site(tuple(_sealed(placed[uri]) for uri in sorted(placed)), tuple(problems))
+    headed = with_heads((placed[uri] for uri in sorted(placed)), desk)
+    return Site(tuple(map(_sealed, headed)), tuple(problems), heads_of(desk))
 
 
 def _sealed(entry: Entry) -> Entry:

@@ -6,6 +6,7 @@ from chronicle.documents.front_matter import Authored, PageFront
 from chronicle.documents.library import JudgedPage, Library
 from chronicle.facts.ledger import Ledger
 from chronicle.pages.desk import make_always
+from chronicle.pages.imprint import NOWHERE
 from chronicle.site import arrange
 
 
@@ -13,7 +14,7 @@ def test_an_authored_page_keeps_its_path_against_a_derived_one_and_the_clash_is_
     text = "---\nkind: page\n---\n\n# My own timeline\n"
     mine = JudgedPage(Authored("timeline/index.md", "docs/timeline/index.md", text), PageFront(kind="page"))
 
-    site = arrange(Library((), (), Ledger(()), (), (), plain=(mine,)), make_always, None)
+    site = arrange(Library((), (), Ledger(()), (), (), plain=(mine,)), make_always, NOWHERE)
 
     (page,) = [entry for entry in site.entries if entry.uri == "timeline/index.md"]
     assert b"My own timeline" in page.body

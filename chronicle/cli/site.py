@@ -34,6 +34,8 @@ def write(folder: Path, config_file: Path) -> None:
         click.echo(str(problem), err=True)
     if site.errors:
         raise SystemExit(FINDING)
+    for note in site.notes:
+        click.echo(note, err=True)
     laid = lay(site.entries, folder)
     click.echo(f"{laid.written} files written, {laid.kept} unchanged, {laid.deleted} deleted in {folder}/")
     if site.problems:

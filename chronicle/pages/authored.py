@@ -37,12 +37,11 @@ def authored_entry(
     below: Markdown | None = None,
     title: str = "",
     told: Callable[[list[str]], list[str]] | None = None,
-    linked_data: str = "",
 ) -> Entry:
     """The rendered form of an authored file, standing in for it under the same path.
 
     ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; at the end stand what
-    names the page, and ``below``. ``linked_data`` is JSON for the head of the page.
+    names the page, and ``below``.
     """
     authored = replace(authored, text=authored.text.replace(SEAL, ""))
     lines = answered(authored, answers, desk.problems)
@@ -53,7 +52,7 @@ def authored_entry(
         body, at = f"{heading}\n\n{body}", len(heading)
     end = "".join(f"\n\n{part}\n" for part in (mentions_section(desk.named_by(authored.uri), authored.uri), below) if part)
     body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + end
-    head = _front(front_matter, title, linked_data)
+    head = _front(front_matter, title)
     return Entry(authored.uri, (head + marked(body)).encode(errors="replace"), renders=authored.uri)
 
 
@@ -77,10 +76,8 @@ def _end_of_title(body: str) -> int | None:
     return sum(map(len, lines)) - len(lines[-1]) + len(lines[-1].rstrip("\r\n"))
 
 
-def _front(front_matter: FrontMatter | None, title: str, linked_data: str = "") -> Markdown:
-    fields: dict[str, object] = {"linked_data": Markdown(linked_data)} if linked_data else {}
-    if title:
-        fields["title"] = title
+def _front(front_matter: FrontMatter | None, title: str) -> Markdown:
+    fields: dict[str, object] = {"title": title} if title else {}
     if front_matter is not None:
         if front_matter.description:
             fields["description"] = front_matter.description

@@ -28,7 +28,7 @@ def checks_page(desk: Desk) -> Iterator[Entry]:
             waived=f"{sum(one.waived for one in reviews):,}",
             unbound=f"{sum(len(one.unbound) for one in reviews):,}",
             waivers=table(("Page", "Numbers", "Reason"), waived) if waived else None,
-            command=_command(desk.site_url),
+            command=_command(desk.imprint.site_url),
             twin=link("checks.json", "checks.json"),
             index=link(INDEX, INDEX),
         )

@@ -75,9 +75,13 @@ def estimate_cell(one: JudgedClaim) -> Markdown:
 
 def verdict_counts(claims: Iterable[JudgedClaim]) -> Markdown:
     """``3 supported 1 refuted``, each word as a badge, in the order of the verdicts; stale ones by that word."""
+    return Markdown(" ".join(f"{count} {badge(word)}" for word, count in standing_counts(claims).items()) or "none")
+
+
+def standing_counts(claims: Iterable[JudgedClaim]) -> dict[str, int]:
+    """How many claims stand how, in the order of the verdicts; those on aged evidence under *stale*, the last."""
     counts = Counter("stale" if one.is_stale else one.verdict.value for one in claims)
-    order = [*(verdict.value for verdict in Verdict), "stale"]
-    return Markdown(" ".join(f"{counts[word]} {badge(word)}" for word in order if counts[word]) or "none")
+    return {word: counts[word] for word in (*(verdict.value for verdict in Verdict), "stale") if counts[word]}
 
 
 def estimate_words(one: JudgedClaim) -> str:

@@ -19,6 +19,7 @@ from chronicle.documents.library import Library
 from chronicle.errors import Problem
 from chronicle.pages.addresses import CHARTS
 from chronicle.pages.entry import Entry
+from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.pages.mentions import Mention, Mentions, mentions
 from chronicle.pages.published import Published
 from chronicle.pages.writing import Markdown, relative
@@ -38,7 +39,7 @@ class Desk:
 
     library: Library
     keep: Keep
-    site_url: str | None = None
+    imprint: Imprint = NOWHERE
     figures: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     published: Published = field(default_factory=Published)

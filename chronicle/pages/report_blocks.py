@@ -42,7 +42,8 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         return found
 
     def cite(report: str = "") -> Markdown:
-        return citations(named(report), desk.site_url)
+        found = named(report)
+        return citations(found, desk.imprint.cited(found.authored.uri))
 
     def reproduce(report: str = "") -> Markdown:
         runs = tally(named(report), desk).used

@@ -8,12 +8,14 @@ from chronicle.documents.registration import changes
 from chronicle.documents.report import Report, successor_of
 from chronicle.pages import addresses
 from chronicle.pages.authored import authored_entry, common_answers
-from chronicle.pages.citation import bibtex, citation_cff, citations, linked_data
+from chronicle.pages.citation import bibtex, citation_cff, citations
 from chronicle.pages.claim_blocks import verdict_counts
 from chronicle.pages.claims import plain_change, plain_claim
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import reproduce, runs_table
+from chronicle.pages.feeds import feed_links
+from chronicle.pages.imprint import Imprint
 from chronicle.pages.report_blocks import (
     Tally,
     changelog,
@@ -27,7 +29,7 @@ from chronicle.pages.report_blocks import (
     tally,
 )
 from chronicle.pages.stale import freshness_badge
-from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, write
+from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, web_address, write
 from chronicle.records.provenance import STUDIES
 
 
@@ -42,8 +44,13 @@ def report_pages(desk: Desk) -> Iterator[Entry]:
     if not reports:
         return
     if addresses.REPORTS not in desk.library.uris:
-        yield Entry(addresses.REPORTS, write("reports.md", reports=reports_table(reports, addresses.REPORTS)).encode())
+        yield Entry(addresses.REPORTS, _index(desk).encode())
     yield Entry("reports.json", twin([_plain_row(report) for report in reports]))
+
+
+def _index(desk: Desk) -> Markdown:
+    uri = addresses.REPORTS
+    return write("reports.md", reports=reports_table(desk.library.reports, uri), feeds=feed_links(desk, "reports", uri))
 
 
 def reports_table(reports: tuple[Report, ...], page: str) -> Markdown:
@@ -71,7 +78,6 @@ def _page(report: Report, found: Tally, desk: Desk) -> Entry:
         above=_head(report, found, desk),
         below=_tail(report, found, desk),
         title=f"{report.front.id}: {report.front.title}",
-        linked_data=linked_data(report, desk.site_url),
     )
 
 
@@ -117,8 +123,15 @@ def _tail(report: Report, found: Tally, desk: Desk) -> Markdown:
         commands=[reproduce(one) for one in found.used],
         changelog=changelog(report),
         earlier=listed(earlier_links(report)),
-        citations=citations(report, desk.site_url),
+        citations=citations(report, desk.imprint.cited(report.authored.uri)),
+        permalink=_permalink(report, desk.imprint),
     )
+
+
+def _permalink(report: Report, imprint: Imprint) -> Markdown | None:
+    """Where this page stays as it is now, with the version of the site it belongs to."""
+    address = web_address(imprint.permalink(report.authored.uri))
+    return link(f"version {imprint.version}", address) if address else None
 
 
 def _twin_uri(report: Report) -> str:
@@ -162,6 +175,6 @@ def _plain(report: Report, found: Tally, desk: Desk) -> dict[str, object]:
         "left_out_by": dict(found.reasons),
         "reproduce": [reproduce(one).split("\n")[1:-1] for one in found.used],
         "changelog": [plain_change(one) for one in changes(report.editions)],
-        "bibtex": bibtex(report, desk.site_url),
-        "citation_cff": citation_cff(report, desk.site_url),
+        "bibtex": bibtex(report, desk.imprint.cited(report.authored.uri)),
+        "citation_cff": citation_cff(report, desk.imprint.cited(report.authored.uri)),
     }

@@ -13,6 +13,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import days_words, episodes_table, plain_episode
+from chronicle.pages.feeds import feed_links
 from chronicle.pages.writing import Markdown, link, relative, table, text, twin, write
 from chronicle.units import signed
 
@@ -39,6 +40,7 @@ def _index(seasons: tuple[Season, ...], desk: Desk) -> Entry:
         episodes=episodes_table(newest[:MOST_EPISODES], uri),
         more=len(newest) - MOST_EPISODES,
         twin=link("episodes.json", "../episodes.json"),
+        feeds=feed_links(desk, "episodes", uri),
     )
     return Entry(uri, body.encode(errors="replace"))
 
