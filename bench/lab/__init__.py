@@ -1,0 +1,1 @@
+"""Code that the suites share: what a paper would print, and no framework."""
