@@ -19,7 +19,6 @@ from lab.tables import numbers
 
 from chronicle import axis, study
 
-TABLE = "tables/spot_availability.csv"
 RANGES = {
     "availability": Range(0.17, 0.68, 0.91),
     "price_ratio": Range(0.30, 0.35, 0.50),
@@ -39,12 +38,10 @@ def cost(availability, price_ratio, mean_up_hours, cold_start_minutes):
 
 def zones():
     """Availability of each zone, and the least and the most mean up-time of any of them."""
-    return numbers("spot_availability.csv", "value", quantity="availability"), numbers(
-        "spot_availability.csv", "value", quantity="mean_up_hours"
-    )
+    return [numbers("spot_availability.csv", "value", quantity=one) for one in ("availability", "mean_up_hours")]
 
 
-@study(title="Cost of one machine kept up, over all zones, against the flat discount", provenance="derived", reads=[TABLE])
+@study(title="Cost over all zones against the flat discount", provenance="derived", reads=["tables/spot_availability.csv"])
 @axis("price_ratio", [0.30, 0.35])
 @axis("cold_start_minutes", [6, 30])
 def flat_discount(price_ratio, cold_start_minutes):
@@ -60,9 +57,9 @@ def flat_discount(price_ratio, cold_start_minutes):
 
 
 @study(
-    title="Cost of one machine kept up in one zone, at a cold start of 6 min and a price ratio of 0.35",
+    title="Cost in one zone, at a cold start of 6 min and a price ratio of 0.35",
     provenance="derived",
-    reads=[TABLE],
+    reads=["tables/spot_availability.csv"],
 )
 @axis("zone", [1, 2, 3, 4, 5, 6, 7, 8, 9])
 @axis("mean_up_hours", [0.7, 9.7])
@@ -141,7 +138,9 @@ def second_zone(availability, correlation):
 
 
 @study(
-    title="Sixteen machines of one zone all up, over what independent machines would be", provenance="derived", reads=[TABLE]
+    title="Sixteen machines of one zone all up, over what independent machines would be",
+    provenance="derived",
+    reads=["tables/spot_availability.csv"],
 )
 def sixteen():
     seen = numbers("spot_availability.csv", "value", quantity="node16_all_up")
