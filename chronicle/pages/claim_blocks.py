@@ -8,13 +8,13 @@ from difflib import get_close_matches
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.facts.predicates import Verdict
-from chronicle.pages import addresses
+from chronicle.pages.card_links import claim_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, sentence
 from chronicle.pages.stale import stale_badge
-from chronicle.pages.writing import Markdown, badge, link, relative, table, text
+from chronicle.pages.writing import Markdown, badge, table, text
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -105,4 +105,4 @@ def registration(one: JudgedClaim) -> str:
 
 
 def _says(one: JudgedClaim, page: str) -> Markdown:
-    return link(text(one.claim.says), relative(page, f"{addresses.CLAIMS}#{addresses.claim_anchor(one.id)}"))
+    return claim_link(text(one.claim.says), one.id, page)

@@ -9,6 +9,7 @@ from chronicle.documents.registration import Change, Edition
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
+from chronicle.pages.card_links import card_link
 from chronicle.pages.claim_blocks import (
     claims_table,
     estimate_cell,
@@ -150,7 +151,7 @@ def plain_change(change: Change) -> dict[str, str]:
 
 
 def _card_link(one: Measurement) -> Markdown:
-    return link(f"{one.case} on {one.machine}", relative(addresses.CLAIMS, addresses.card(one)), "fact")
+    return card_link(f"{one.case} on {one.machine}", [one], addresses.CLAIMS)
 
 
 def _freshness(one: JudgedClaim) -> str:

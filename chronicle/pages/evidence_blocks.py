@@ -1,21 +1,20 @@
-"""Generated blocks that any authored page may ask for: results, claims, runs, pins, and how to repeat a run."""
+"""Generated blocks that any authored page may ask for: results along axes, and the runs they are from."""
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterable, Sequence
 
 from chronicle.facts.ledger import NotFoundError
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
+from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.forms import METRIC_WORDS, metric_words
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, code, link, relative, table
 from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import Parameter, Run
+from chronicle.records.run import Parameter
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -52,7 +51,7 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdo
             code(one.case),
             *(() if is_one_machine else (one.machine,)),
             metric_words(one.metric),
-            link(desk.published.measured(one, "value"), relative(page, addresses.card(one)), "fact"),
+            card_link(desk.published.measured(one, "value"), [one], page),
             desk.published.measured(one, "interval"),
             f"{one.n_processes} of {len(one.judged)}",
             standing_badge(one, desk),
@@ -95,7 +94,7 @@ def _cell(one: Measurement | None, desk: Desk, page: str) -> Markdown | None:
         return None
     decides = desk.library.ledger.freshness(one)
     mark = f" {stale_badge(decides)}" if decides.state.is_stale else ""
-    return Markdown(f"{link(str(one.quantity), relative(page, addresses.card(one)), 'fact')}{mark}")
+    return Markdown(f"{card_link(str(one.quantity), [one], page)}{mark}")
 
 
 def standing(one: Measurement, desk: Desk) -> str:
@@ -131,28 +130,6 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
             )
         )
     return table(("Run", "Machine", "Revision", "Rule", "Blocks", "Processes used", "State"), rows, "llllrrl")
-
-
-def reproduce(recorded: RecordedRun) -> Markdown:
-    """The commands that repeat a run, as a code block that can be copied: its revision, its cases, its device, its rule."""
-    run = recorded.run
-    benchmarks = {case.benchmark for case in run.cases}
-    chosen = f"{run.suite.name}:{benchmarks.pop()}" if len(benchmarks) == 1 else run.suite.name
-    device = "cuda" if "gpu" in recorded.environment.key else "cpu"
-    words = ["chronicle", "bench", "run", chosen, *_axes(run), "--machine", run.machine, "--device", device]
-    words += ["--rule", run.design.rule, *(["--quick"] if run.design.protocol.energy_seconds == 0 else []), "--new"]
-    lines = [shlex.join(["git", "checkout", run.source.revision])] if run.source.revision else []
-    lines.append(shlex.join(words))
-    return Markdown("```sh\n" + "\n".join(line.replace("`", "") for line in lines) + "\n```")
-
-
-def _axes(run: Run) -> list[str]:
-    """The ``-p AXIS=VALUE`` a run was begun with, as the reasons of the cases it left out state them."""
-    reasons = [one.reason.removeprefix(_LEFT_OUT_BY) for one in run.left_out if one.reason.startswith(_LEFT_OUT_BY)]
-    return re.findall(r"-p|(?<=-p )\S+", reasons[0]) if reasons else []
-
-
-_LEFT_OUT_BY = "left out by "
 
 
 def _first_metrics(key: str, desk: Desk) -> list[Measurement]:

@@ -13,6 +13,8 @@ import html
 import re
 from urllib.parse import unquote
 
+from chronicle.pages.card_links import CARD
+
 SCHEMES = ("http", "https", "mailto")
 """What a link or a picture may lead to, besides places on the site itself."""
 
@@ -53,7 +55,8 @@ _EVERYWHERE = {
 }
 _CELL = {"align": "left|right|center", "style": r"text-align: (?:left|right|center);", "colspan": _NUMBER, "rowspan": _NUMBER}
 _ON_TAG: dict[str, dict[str, str]] = {
-    "a": {"href": _ANY, "name": _OURS, "target": "_blank|_self", "rel": _WORDS, "download": _WORDS},
+    "a": {"href": _ANY, "name": _OURS, "target": "_blank|_self", "rel": _WORDS, "download": _WORDS}
+    | {"data-cards": rf"(?a:{CARD}(?: {CARD})*)", "data-claim": r"[\w.-]{1,100}#[\w-]{1,100}"},
     "img": {"src": _ANY, "alt": _ANY, "width": _NUMBER, "height": _NUMBER, "loading": "lazy|eager", "align": "left|right"},
     "input": {"type": "checkbox|radio", "checked": "(?:checked)?", "disabled": "(?:disabled)?", "name": _OURS},
     "label": {"for": _OURS},
@@ -68,6 +71,8 @@ _ON_TAG: dict[str, dict[str, str]] = {
     "path": {"d": r"[\w\s.,+-]*", "fill": r"#?\w*", "fill-rule": r"\w*"},
 }
 _ADDRESSES = ("href", "src")
+_SEALED = ("data-fact", "data-cards", "data-claim")
+"""What leads to evidence, and stays on our own elements only."""
 
 
 def harmless(markup: str, seal: str = "") -> str:
@@ -154,7 +159,7 @@ def _attributes(tag: str, source: str, seal: str) -> dict[str, str | None]:
         seen.add(name)
     is_ours = bool(seal) and seal in (kept.get("class") or "").split()
     if not is_ours:
-        kept.pop("data-fact", None)
+        kept = {name: value for name, value in kept.items() if name not in _SEALED}
     if (classes := kept.get("class")) is not None:
         is_foreign = tag == "img" and re.match(r"\s*(?:[a-z]+:|[/\\]{2})", kept.get("src") or "", re.IGNORECASE) is not None
         named = [one for one in classes.split() if not _acts(one, is_foreign)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from chronicle.facts.freshness import worst
 from chronicle.facts.ledger import Finding
 from chronicle.facts.measurements import Measurement
-from chronicle.pages import addresses
+from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
-from chronicle.pages.writing import SEAL, Markdown, link, relative, text
+from chronicle.pages.writing import SEAL, Markdown, text
 from chronicle.records.provenance import SIMULATED
 from chronicle.units import Quantity
 
@@ -50,7 +50,7 @@ def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent:
     }[show]
     one = finding.operands[0]
     mark = Markdown("".join(_marks(finding, desk)))
-    return Markdown(link(words, relative(page, addresses.card(one)), "fact", _hover(finding, one)) + mark)
+    return Markdown(card_link(words, finding.operands, page, _hover(finding, one)) + mark)
 
 
 def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
@@ -71,7 +71,8 @@ def _hover(finding: Finding, one: Measurement) -> str:
     level = f"{100 * finding.order.level:.1f} % interval" if finding.order.level else "no interval below six processes"
     pairing = "" if len(finding.operands) < 2 else (", paired by block" if finding.is_paired else ", unpaired")
     over = "seeds" if one.label == SIMULATED else "processes"
-    return f"{one.label} on {one.machine}, {finding.order.n_processes} {over}, {level}{pairing}"
+    derived = "" if finding.name == one.metric else f"{finding.name.replace('_', ' ')}, derived from what was "
+    return f"{derived}{one.label} on {one.machine}, {finding.order.n_processes} {over}, {level}{pairing}"
 
 
 def _marks(finding: Finding, desk: Desk) -> list[str]:

@@ -14,8 +14,8 @@ from chronicle.pages import addresses
 from chronicle.pages.citation import citations
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import reproduce as commands_of
 from chronicle.pages.prose import Answer, UnanswerableError
+from chronicle.pages.repeating import command_block, commands
 from chronicle.pages.writing import Markdown, code, link, relative, slug, table
 from chronicle.records.recorded import RecordedRun
 
@@ -49,7 +49,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         runs = tally(named(report), desk).used
         if not runs:
             raise UnanswerableError("no run that can be used is among the evidence of the report")
-        return Markdown("\n\n".join(commands_of(one) for one in runs))
+        return Markdown("\n\n".join(command_block(commands(one)) for one in runs))
 
     return {"cite": cite, "reproduce": reproduce}
 

@@ -13,9 +13,10 @@ from chronicle.pages.claim_blocks import verdict_counts
 from chronicle.pages.claims import plain_change, plain_claim
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import reproduce, runs_table
+from chronicle.pages.evidence_blocks import runs_table
 from chronicle.pages.feeds import feed_links
 from chronicle.pages.imprint import Imprint
+from chronicle.pages.repeating import commands, reproduce
 from chronicle.pages.report_blocks import (
     Tally,
     changelog,
@@ -173,7 +174,7 @@ def _plain(report: Report, found: Tally, desk: Desk) -> dict[str, object]:
         "processes": found.processes,
         "processes_left_out": found.left_out,
         "left_out_by": dict(found.reasons),
-        "reproduce": [reproduce(one).split("\n")[1:-1] for one in found.used],
+        "reproduce": [commands(one) for one in found.used],
         "changelog": [plain_change(one) for one in changes(report.editions)],
         "bibtex": bibtex(report, desk.imprint.cited(report.authored.uri)),
         "citation_cff": citation_cff(report, desk.imprint.cited(report.authored.uri)),

@@ -11,13 +11,27 @@ from chronicle.facts.measurements import Measurement, judge
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import reproduce, runs_table, standing, standing_badge
+from chronicle.pages.evidence_blocks import runs_table, standing, standing_badge
 from chronicle.pages.figures.processes import processes
 from chronicle.pages.forms import measurement_plain, metric_words
+from chronicle.pages.provenance_cards import (
+    CARDS,
+    PARTS,
+    about_case,
+    about_run,
+    cards_entry,
+    gates_asked,
+    linked,
+    revision_words,
+)
 from chronicle.pages.published import Published
+from chronicle.pages.repeating import command_block, commands, reproduce
 from chronicle.pages.series import changes_over_time
-from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, twin, write
+from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
+
+MOST_CARDS = 40
+"""Cases whose cards stand on the page of their run in full; of a longer run the others have a row each, and ``cards.json``."""
 
 
 def run_pages(desk: Desk) -> Iterator[Entry]:
@@ -39,20 +53,27 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     run = recorded.run
     uri = addresses.run_page(run.machine, run.run_id)
     found = [one for one in desk.library.ledger.measurements if one.run_key == recorded.key]
+    cases = _by_case(found)
+    whole = dict(list(cases.items())[:MOST_CARDS])
+    rest = [_row(key, ones, desk) for key, ones in cases.items() if key not in whole]
     body = write(
         "run.md",
         run=run,
         recorded=recorded,
-        cards=[_card(key, ones, recorded, desk, uri) for key, ones in _by_case(found).items()],
-        discarded=list(_discarded(recorded, {one.case for one in found})),
+        cards=[_card(key, ones, recorded, desk, uri) for key, ones in whole.items()],
+        rest=table(("Case", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rest, "llrrrl") if rest else None,
+        discarded=list(_discarded(recorded, set(cases))),
         machine=link(run.machine, relative(uri, addresses.machine_page(run.machine))),
+        revision=revision_words(recorded),
         reproduce=reproduce(recorded),
         files=[link(code(name), name) for name in sorted(recorded.files)],
         twin=link("run.json", "run.json"),
+        cards_twin=link(CARDS, CARDS),
         method=link("Method", relative(uri, addresses.METHOD)),
     )
     yield Entry(uri, body.encode())
     yield Entry(addresses.run_file(run.machine, run.run_id, "run.json"), twin([plain_measurement(one, desk) for one in found]))
+    yield cards_entry(recorded, cases, desk)
     for name, raw in recorded.files.items():
         yield Entry(addresses.run_file(run.machine, run.run_id, name), raw)
 
@@ -84,34 +105,38 @@ def _discarded(recorded: RecordedRun, shown: set[str]) -> Iterator[tuple[str, in
 
 
 def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, uri: str) -> Markdown:
-    """The provenance card of a case: what was measured, how often, with which interval, and what the gates said."""
+    """The provenance card of a case: what was measured, how often, with which interval, and where it comes from."""
     first = ones[0]
-    figure = None
-    if len(first.values) > 1 and not first.is_exact:
-        chart = _chart(first)
-        figure = desk.figure(chart, uri)
+    figure = desk.figure(_chart(first), uri) if len(first.values) > 1 and not first.is_exact else None
+    case = next(one for one in recorded.run.cases if one.key == key)
     return write(
         "card.md",
         case=code(key),
         anchor=addresses.case_anchor(key),
         title=first.title,
-        first=first,
-        run=recorded.run,
         verdict=standing_badge(first, desk),
         metrics=table(
             ("Metric", "Value", "Interval", "Level", "log-t reading", "Processes"),
             [_metric_row(one, desk.published) for one in ones],
             "lrrrrr",
         ),
+        rows=listing(linked([*about_case(ones, desk), *about_run(recorded)], recorded)),
+        command=command_block(commands(recorded, case)),
         gates=_gates(first),
         unchecked=_unchecked(ones),
         unchecked_count=len({gate for one in ones for gate in one.unchecked}),
-        asked=_asked(ones),
+        asked=gates_asked(ones),
         spread=_spread(first),
-        how=_how(first, recorded),
-        left_out=_left_out(first, recorded),
         figure=figure,
     )
+
+
+def _row(key: str, ones: list[Measurement], desk: Desk) -> tuple[object, ...]:
+    """A case of a long run in one line, under the anchor of its card; ``cards.json`` holds the card."""
+    first = ones[0]
+    place = Markdown(f'<span id="{addresses.case_anchor(key)}">{code(key)}</span>')
+    parts = (desk.published.measured(first, part) for part in ("value", "interval"))
+    return place, metric_words(first.metric), *parts, f"{first.n_processes} of {len(first.judged)}", standing_badge(first, desk)
 
 
 def _chart(one: Measurement) -> Chart:
@@ -120,28 +145,22 @@ def _chart(one: Measurement) -> Chart:
 
 
 def _metric_row(one: Measurement, published: Published) -> tuple[object, ...]:
-    parts = ("value", "interval", "level", "second", "processes")
-    return metric_words(one.metric), *(published.measured(one, part) for part in parts)
+    return metric_words(one.metric), *(published.measured(one, part) for part in PARTS)
 
 
-def _gates(one: Measurement) -> Markdown:
-    """A table of the gates that any process tripped, with how many; a sentence where none did."""
+def _gates(one: Measurement) -> Markdown | None:
+    """A table of the gates that any process tripped, with how many; None where none did."""
     rows: dict[tuple[str, str, str], list[int]] = {}
     for judged in one.judged:
         for trip in judged.trips:
             rows.setdefault((trip.gate, trip.effect, trip.meaning), []).append(judged.process.block + 1)
     if not rows:
-        return Markdown("No gate tripped in any process.")
+        return None
     cells = [
         (Markdown(f'<code class="short">{gate}</code>'), badge(effect), says, len(blocks))
         for (gate, effect, says), blocks in rows.items()
     ]
     return table(("Gate", "Effect", "What it found", "Processes"), cells, "lllr")
-
-
-def _asked(ones: Sequence[Measurement]) -> int:
-    """How many gates concern a process of the case."""
-    return max((judged.asked for one in ones for judged in one.judged), default=0)
 
 
 def _unchecked(ones: Sequence[Measurement]) -> list[tuple[Markdown, str]]:
@@ -155,26 +174,6 @@ def _unchecked(ones: Sequence[Measurement]) -> list[tuple[Markdown, str]]:
 def _plural(reason: str) -> str:
     """A reason without the name of its field where no record of that age has it."""
     return "not recorded" if reason.endswith(": not recorded") else reason
-
-
-def _left_out(one: Measurement, recorded: RecordedRun) -> str:
-    if not one.n_left_out:
-        return f"{one.n_processes} of {len(one.judged)} processes used"
-    blocks = [str(j.process.block + 1) for j in one.left_out]
-    reasons = sorted({t.gate for j in one.left_out for t in j.trips_of(one.part) if t.effect == "invalid"} | _errors(one))
-    return f"{one.n_processes} of {len(one.judged)} processes used; left out: block {', '.join(blocks)} ({', '.join(reasons)})"
-
-
-def _how(one: Measurement, recorded: RecordedRun) -> str:
-    """How the numbers of a case came about: timed, drawn under seeds, or worked out."""
-    if one.is_exact:
-        return f"Worked out anew in {len(one.values)} processes on {one.machine}, each time to the last bit alike,"
-    what = "Drawn under a seed a block, medians of" if one.is_study else "Medians of"
-    return f"{what} {recorded.run.design.blocks_done} shuffled blocks on {one.machine}"
-
-
-def _errors(one: Measurement) -> set[str]:
-    return {"error" for j in one.judged if j.process.error}
 
 
 def _spread(one: Measurement) -> str:

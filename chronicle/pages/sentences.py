@@ -11,9 +11,9 @@ from chronicle.facts.grammar import Bound, parse
 from chronicle.facts.ledger import Finding
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
-from chronicle.pages import addresses
+from chronicle.pages.card_links import card_link
 from chronicle.pages.forms import metric_words
-from chronicle.pages.writing import Markdown, link, relative, text
+from chronicle.pages.writing import Markdown, text
 from chronicle.units import Quantity
 
 _BOUNDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
@@ -146,13 +146,13 @@ def _operands(call: str, finding: Finding, page: str) -> list[str]:
 
 def _absolute(one: Measurement, page: str) -> str:
     label = f"{one.case} on {one.machine}"
-    return f"{link(label, relative(page, addresses.card(one)), 'fact')} at {text(one.quantity.text)}"
+    return f"{card_link(label, [one], page)} at {text(one.quantity.text)}"
 
 
 def _case(one: Measurement, page: str, finding: Finding) -> Markdown:
     """A case as a link to its card, with its machine where there are several."""
     is_one_machine = len({operand.machine for operand in finding.operands}) == 1
-    return link(one.case if is_one_machine else f"{one.case} on {one.machine}", relative(page, addresses.card(one)), "fact")
+    return card_link(one.case if is_one_machine else f"{one.case} on {one.machine}", [one], page)
 
 
 def _labels(finding: Finding) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chronicle.facts.changes import RUNS_NEEDED, Series, series_of
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
+from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.writing import Markdown, code, link, relative, table
 from chronicle.units import Quantity
@@ -29,7 +30,7 @@ def _by_case(desk: Desk) -> Iterator[list[Measurement]]:
 
 def _row(series: Series, page: str) -> tuple[object, ...]:
     latest = series.measurements[-1]
-    value = link(latest.quantity.text, relative(page, addresses.card(latest)), "fact")
+    value = card_link(latest.quantity.text, [latest], page)
     return (code(latest.case), latest.machine, len(series.measurements), value, _changes(series, page))
 
 

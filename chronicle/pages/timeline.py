@@ -9,6 +9,7 @@ import pandas as pd
 
 from chronicle.documents.library import Chronicle
 from chronicle.pages import addresses
+from chronicle.pages.chart_sources import mined_line
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.figures.repository import activity_chart
@@ -31,7 +32,9 @@ def timeline_pages(desk: Desk) -> Iterator[Entry]:
             months.setdefault(str(month), []).append((one, group))
     ordered = sorted(months, reverse=True)
     figures = [
-        desk.figure(activity_chart(one), addresses.TIMELINE) for one in chronicles if one.table["committed"].notna().any()
+        Markdown(desk.figure(activity_chart(one), addresses.TIMELINE) + mined_line([one]))
+        for one in chronicles
+        if one.table["committed"].notna().any()
     ]
     body = write(
         "timeline.md",

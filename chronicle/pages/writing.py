@@ -46,10 +46,14 @@ def code(value: Any) -> Markdown:
     return Markdown(f'<code class="short">{words}</code>' if len(str(value)) <= _SHORT else f"<code>{words}</code>")
 
 
-def link(label: Any, address: str, classes: str = "", title: str = "") -> Markdown:
-    """A Markdown link, so that the host checks and rewrites it. ``address`` is ours, or passed :func:`web_address`."""
+def link(label: Any, address: str, classes: str = "", title: str = "", **given: str) -> Markdown:
+    """A Markdown link, so that the host checks and rewrites it. ``address`` is ours, or passed :func:`web_address`.
+
+    ``given`` are ``data-`` attributes, plain names of ours, for a link that has a class.
+    """
     hover = f' "{escaped(title)}"' if title else ""
-    attributes = f"{{ .{SEAL} .{classes.replace(' ', ' .')} }}" if classes else ""
+    data = "".join(f' data-{name}="{value}"' for name, value in given.items())
+    attributes = f"{{ .{SEAL} .{classes.replace(' ', ' .')}{data} }}" if classes else ""
     return Markdown(f"[{text(label)}]({address}{hover}){attributes}")
 
 
@@ -104,6 +108,12 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[Any]], align: str = "") 
     lines = ["| " + " | ".join(text(head) or "&nbsp;" for head in heads) + " |", "|" + "|".join(marks) + "|"]
     lines += ["| " + " | ".join(text(cell) or "–" for cell in row) + " |" for row in rows]
     return Markdown("\n".join(lines))
+
+
+def listing(rows: Iterable[tuple[Any, Any]]) -> Markdown:
+    """Names and what stands for each, as a list of definitions; one that stands for nothing is left out."""
+    lines = [f'<dt>{text(name)}</dt>\n<dd markdown="span">{text(words)}</dd>' for name, words in rows if text(words)]
+    return Markdown('<dl markdown="1">\n' + "\n".join(lines) + "\n</dl>")
 
 
 def write(template: str, **values: Any) -> Markdown:

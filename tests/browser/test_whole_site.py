@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loopback import Visit, serving
@@ -129,21 +130,61 @@ def test_a_chart_of_a_report_comes_alive_and_takes_the_other_palette(report: str
 
 
 @pytest.mark.browser
-def test_a_fact_leads_to_its_provenance_card(report: str, visit: Open) -> None:
-    page = visit(report).page
-    fact = page.locator("article a.fact").first
-    value = fact.inner_text().split()[0]
+def test_a_fact_opens_its_provenance_card_by_keyboard_and_gets_the_focus_back(report: str, visit: Open) -> None:
+    seen = visit(report)
+    fact = seen.page.locator("article a.fact").first
+    fact.focus()
+
+    seen.page.keyboard.press("Enter")
+
+    card = seen.page.locator(".chronicle-card")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("git checkout")
+    assert card.locator("dt").all_inner_texts()[-7:] == ["Scope", "Machine", "Revision", "Run", "Rule", "Pins", "Record"]
+    seen.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(fact).to_be_focused()
+    assert (seen.complaints, seen.foreign, seen.page.url) == ([], [], report)
+
+
+@pytest.mark.browser
+def test_a_card_copies_its_command_and_leads_to_the_page_of_its_run(report: str, visit: Open) -> None:
+    page = visit(report, permissions=["clipboard-read", "clipboard-write"]).page
     page.evaluate("window.sameDocument = true")
+    page.locator("article a.fact").first.click()
+    card = page.locator(".chronicle-card")
 
-    fact.click()
+    card.get_by_role("button", name="Copy the commands").first.click()
 
+    expect(card.get_by_role("status").first).to_have_text("Copied")
+    assert "chronicle bench run" in page.evaluate("navigator.clipboard.readText()")
+    card.get_by_role("link", name="The whole card").click()
     page.wait_for_url("**/runs/**")
     anchor = page.url.partition("#")[2]
     assert anchor.startswith("case-")
     expect(page.locator(f"#{anchor}")).to_be_in_viewport()
     expect(page.locator(f"#{anchor} ~ .provenance").first).to_contain_text("Processes")
-    assert value
     assert page.evaluate("window.sameDocument") is True
+
+
+@pytest.mark.browser
+def test_a_claim_opens_what_decides_it(report: str, visit: Open) -> None:
+    page = visit(report).page
+
+    page.locator("article a[data-claim]").first.click()
+
+    expect(page.locator(".chronicle-card")).to_contain_text("What decides this claim")
+    expect(page.locator(".chronicle-card").locator("dt", has_text="Registered")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}, {"blocked": "cards.json"}], ids=["no script", "no file"])
+def test_without_a_card_a_fact_leads_to_where_its_card_stands(report: str, visit: Open, options: dict[str, Any]) -> None:
+    page = visit(report, **options).page
+
+    page.locator("article a.fact").first.click()
+
+    page.wait_for_url("**/runs/**#case-*")
 
 
 @pytest.mark.browser

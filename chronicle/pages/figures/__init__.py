@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from chronicle.pages.chart_sources import measured_line, mined_line
 from chronicle.pages.desk import Desk
 from chronicle.pages.figures.asked import Asked, Maker
 from chronicle.pages.figures.board import telemetry_figure
 from chronicle.pages.figures.ceilings import shares_figure
 from chronicle.pages.figures.over_runs import trend_figure
 from chronicle.pages.figures.processes import distribution_figure
-from chronicle.pages.figures.repository import activity_figure
+from chronicle.pages.figures.repository import activity_figure, histories
 from chronicle.pages.figures.sweeps import sweep_figure
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import stale_note
@@ -42,6 +43,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         if make is None:
             raise UnanswerableError(f"no chart {kind!r}; there are {', '.join(MAKERS)}")
         drawn, shown = make(Asked(desk, metric, title, plain_where(where), of, plain_where(to), x, by))
-        return Markdown(desk.figure(drawn, page) + stale_note(shown, desk.library.ledger))
+        source = measured_line(shown, desk, page) if shown else mined_line(histories(desk, of))
+        return Markdown(desk.figure(drawn, page) + source + stale_note(shown, desk.library.ledger))
 
     return {"chart": chart}

@@ -1,0 +1,47 @@
+"""How to take a measurement again: the commands that repeat a run, or one case of it, at its own revision."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from chronicle.pages.writing import Markdown
+from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import Case, Run
+
+_LEFT_OUT_BY = "left out by "
+
+
+def commands(recorded: RecordedRun, case: Case | None = None) -> list[str]:
+    """The lines to paste: back to the revision, then the same cases on such a device by the same rule."""
+    run = recorded.run
+    names = {one.benchmark for one in run.cases} if case is None else {case.benchmark}
+    chosen = f"{run.suite.name}:{names.pop()}" if len(names) == 1 else run.suite.name
+    axes = _axes(run) if case is None else _point(case)
+    device = "cuda" if "gpu" in recorded.environment.key else "cpu"
+    words = ["chronicle", "bench", "run", chosen, *axes, "--machine", run.machine, "--device", device]
+    words += ["--rule", run.design.rule, *(["--quick"] if run.design.protocol.energy_seconds == 0 else []), "--new"]
+    lines = [shlex.join(["git", "checkout", run.source.revision])] if run.source.revision else []
+    return [line.replace("`", "") for line in (*lines, shlex.join(words))]
+
+
+def command_block(lines: Sequence[str]) -> Markdown:
+    """Commands as a code block that can be copied."""
+    return Markdown("```sh\n" + "\n".join(lines) + "\n```")
+
+
+def reproduce(recorded: RecordedRun) -> Markdown:
+    """The commands that repeat a whole run, as such a block."""
+    return command_block(commands(recorded))
+
+
+def _axes(run: Run) -> list[str]:
+    """The ``-p AXIS=VALUE`` a run was begun with, as the reasons of the cases it left out state them."""
+    reasons = [one.reason.removeprefix(_LEFT_OUT_BY) for one in run.left_out if one.reason.startswith(_LEFT_OUT_BY)]
+    return re.findall(r"-p|(?<=-p )\S+", reasons[0]) if reasons else []
+
+
+def _point(case: Case) -> list[str]:
+    """The ``-p AXIS=VALUE`` that leave this case alone."""
+    return [word for name, value in sorted(case.parameters.items()) for word in ("-p", f"{name}={value}")]
