@@ -44,7 +44,7 @@ def check(inputs: site.Inputs) -> Checked:
     built = site.arrange(library, _unmade, inputs.imprint)
     problems = {
         *(one for one in built.problems if one.rule != UNBOUND),
-        *(one for review in library.reviews for one in review.unbound),
+        *(one for review in library.reviews for one in (*review.unbound, *review.unbacked)),
         *_dead_links(inputs, observed, built.entries),
         *_stale_facts(observed, built.entries),
     }

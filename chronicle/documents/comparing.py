@@ -2,8 +2,8 @@
 
 A modest reading of English, for the words that reports of performance use:
 
-- *faster*, *slower*, *beats*, *twice as fast* and their like need a ``ratio()`` or a ``share()``: a comparison of two things
-  measured alike, not one number against a threshold;
+- *faster*, *slower*, *beats*, *twice as fast* and their like need a ``ratio()``, a ``share()`` or a metric that is a
+  ratio: a comparison of two things measured alike, not one number against a threshold;
 - *no difference*, *indistinguishable*, *the same speed* need a band around 1, ``0.98 <= ratio(…) <= 1.02``: a difference that
   was not found is no proof that there is none;
 - *at least 3 times* needs a threshold of 3 or beyond.
@@ -37,10 +37,9 @@ _AT_LEAST = re.compile(rf"\bat least (\d+(?:\.\d+)?|{'|'.join(_NUMBERS)})(?: tim
 def unbacked_words(says: str, holds: str) -> Iterator[tuple[str, str]]:
     """Each word of a claim that its predicate does not back, with what would; the predicate must parse."""
     predicate = parse(holds)
-    is_comparison = predicate.call.name in ("ratio", "share")
     if (equal := _EQUAL.search(says)) and not (predicate.call.name == "ratio" and len(predicate.bounds) == 2):
         yield equal[0], "a band around 1: number <= ratio(…) <= number"
-    if (word := _COMPARATIVE.search(says)) and not is_comparison:
+    if (word := _COMPARATIVE.search(says)) and not predicate.call.is_comparison:
         yield word[0], "a ratio(…), or a share(…) of a peak, against a threshold"
     stated = _AT_LEAST.search(says)
     if stated and predicate.call.name == "ratio" and not _reaches(predicate, _number(stated[1])):

@@ -1,7 +1,8 @@
 """``{{ fact("…") }}`` in prose: found by Jinja's own lexer, parsed by its parser, and never executed.
 
 A directive is one call of a known name with literal arguments. Attribute walks, loops, filters and statements are not in
-the language, so nothing a page says can run or grow without bound. Code spans and code blocks are left alone.
+the language, so nothing a page says can run or grow without bound, and the length of a directive bounds the work of reading
+it. Code spans and code blocks are left alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from chronicle.errors import Problem
 _COMMENT = re.compile(r"<!--.*?-->")
 _GRAMMAR: Environment = ImmutableSandboxedEnvironment(autoescape=True)
 
+
+MOST_CHARACTERS = 1000
+"""The longest directive that is read, braces included."""
 
 MOST_PROBLEMS = 100
 """Pairs of braces reported for one file: more of them are no slips of the pen."""
@@ -72,7 +76,7 @@ def _braces(line: str) -> Iterator[tuple[int, str, int]]:
     masked = _COMMENT.sub(_blank, CODE_SPAN.sub(_blank, line))
     place = masked.find("{{")
     while place >= 0:
-        end = _closing(line[place:])
+        end = _closing(line[place : place + MOST_CHARACTERS])
         if end is None:
             yield place, line[place + 2 :].strip(), len(line)
             return
@@ -94,6 +98,8 @@ def _closing(text: str) -> int | None:
 
 
 def _parsed(expression: str, line: int, start: int, end: int) -> Directive:
+    if end - start > MOST_CHARACTERS:
+        raise _NotADirectiveError(f"not closed within {MOST_CHARACTERS:,} characters")
     try:
         body = _GRAMMAR.parse("{{ " + expression + " }}").body
     except (TemplateSyntaxError, RecursionError) as failure:

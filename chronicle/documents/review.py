@@ -1,23 +1,26 @@
-"""What a page states by hand: its typed numbers, which of them a claim or a waiver answers for, and which nothing does.
+"""What a page states by hand: typed numbers and comparative words, which of them something answers for, and which nothing does.
 
-A waiver is a comment, ``<!-- chronicle: waive REASON -->``. It waives the numbers that stand before it in its paragraph, list
-item or table; alone in a paragraph, those of the paragraph before it. It needs a reason, and one that waives nothing is a
-finding: the number it was written for is gone. A number that stands in a claim of the same report is that claim's threshold,
-and the claim's verdict is computed.
+A waiver is a comment, ``<!-- chronicle: waive REASON -->``. It waives the numbers and words that stand before it in its
+paragraph, list item or table; alone in a paragraph, those of the paragraph before it. It needs a reason, and one that waives
+nothing is a finding: what it was written for is gone. A number that stands in a claim of the same report is that claim's
+threshold, and the claim's verdict is computed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from chronicle.documents.backed import Evidence, Word, unbacked
 from chronicle.documents.front_matter import Authored
 from chronicle.documents.unbound import TypedNumber, numbers_of
-from chronicle.documents.visible import Block, Comment, Visible
+from chronicle.documents.visible import Block, Visible
 from chronicle.errors import Problem
 
 UNBOUND = "unbound-number"
+UNBACKED = "unbacked-word"
 BINDING = frozenset({"fact", "share", "ratio", "mined"})
 """The directives that put one value into a sentence."""
 
@@ -28,7 +31,7 @@ _LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A reason in an author's words, the line it stands on, and the numbers it answers for."""
+    """A reason in an author's words, the line it stands on, and the numbers and words it answers for."""
 
     reason: str
     line: int
@@ -37,7 +40,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """How the numbers of one page stand: ``unbound`` and ``problems`` are findings, the rest is answered for.
+    """How the numbers of one page stand: ``unbound``, ``unbacked`` and ``problems`` are findings, the rest is answered for.
 
     ``bound`` counts the directives that put a value into a sentence, ``claimed`` the numbers that a claim of the page states.
     """
@@ -48,6 +51,7 @@ class Review:
     claimed: int
     waivers: tuple[Waiver, ...]
     unbound: tuple[Problem, ...]
+    unbacked: tuple[Problem, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -57,41 +61,58 @@ class Review:
     @property
     def in_a_build(self) -> tuple[Problem, ...]:
         """The findings as a build tells them: one line for all the unbound numbers of the page."""
-        return (*self.problems, *_summed(self.file, self.unbound))
+        return (*self.problems, *_summed(self.file, self.unbound), *self.unbacked)
 
 
-def review(authored: Authored, stated: Iterable[str] = ()) -> Review:
-    """Review a page; ``stated`` are the sentences of its claims."""
+def review(authored: Authored, stated: Iterable[str] = (), evidence: Evidence | None = None) -> Review:
+    """Review a page; ``stated`` are the sentences of its claims, ``evidence`` is what comparative words may rest on."""
     page = Visible(authored.text)
     blocks = [block for block in page.blocks if not block.is_empty]
-    numbers = [(block, numbers_of(block)) for block in blocks]
+    numbers = [numbers_of(block) for block in blocks]
     thresholds = {one.normal for says in stated for one in numbers_of(Block(0, says))}
-    claimed = {one for _, several in numbers for one in several if one.normal in thresholds}
-    open_ones = [one for _, several in numbers for one in several if one not in claimed]
-    waivers, problems, waived = _waived(page, authored.file, numbers, open_ones)
+    claimed = {one for several in numbers for one in several if one.normal in thresholds}
+    words = list(_words(page, blocks, numbers, evidence or Evidence()))
+    open_ones: list[list[TypedNumber | Word]] = [
+        [*(one for one in several if one not in claimed), *said] for several, said in zip(numbers, words, strict=True)
+    ]
+    waivers, problems, waived = _waived(page, authored.file, blocks, open_ones)
+    left = [one for several in open_ones for one in several if one not in waived]
     return Review(
         uri=authored.uri,
         file=authored.file,
         bound=sum(one.name in BINDING for one in page.directives),
         claimed=len(claimed),
         waivers=waivers,
-        unbound=tuple(_unbound(page, authored.file, one) for one in open_ones if one not in waived),
+        unbound=tuple(_unbound(page, authored.file, one) for one in left if isinstance(one, TypedNumber)),
+        unbacked=tuple(_unbacked(page, authored.file, one) for one in left if isinstance(one, Word)),
         problems=problems,
     )
 
 
+def _words(
+    page: Visible, blocks: Sequence[Block], numbers: Sequence[Sequence[TypedNumber]], evidence: Evidence
+) -> Iterator[list[Word]]:
+    """The words of each block that nothing bears out; a heading may rest on the block below it."""
+    for place, block in enumerate(blocks):
+        is_heading = block.text.lstrip().startswith("#") and place + 1 < len(blocks)
+        yield list(unbacked(page, block, numbers[place], evidence, blocks[place + 1].end if is_heading else None))
+
+
 def _waived(
-    page: Visible, file: str, numbers: list[tuple[Block, list[TypedNumber]]], open_ones: Collection[TypedNumber]
-) -> tuple[tuple[Waiver, ...], tuple[Problem, ...], set[TypedNumber]]:
+    page: Visible, file: str, blocks: Sequence[Block], open_ones: Sequence[Sequence[TypedNumber | Word]]
+) -> tuple[tuple[Waiver, ...], tuple[Problem, ...], set[TypedNumber | Word]]:
     waivers: list[Waiver] = []
     problems: list[Problem] = []
-    waived: set[TypedNumber] = set()
+    waived: set[TypedNumber | Word] = set()
+    starts = [block.start for block in blocks]
     for comment in page.comments:
         found = _OURS.match(comment.inside)
         if found is None or found["word"] in _MARKS:
             continue
         line = page.place(comment.start)[0]
-        answered = [one for one in _before(comment, numbers) if one in open_ones and one not in waived]
+        place = bisect_left(starts, comment.start) - 1
+        before = open_ones[place] if place >= 0 else ()
+        answered = sorted((one for one in before if one.start < comment.start and one not in waived), key=lambda one: one.start)
         wrong = _wrong(found["word"], found["reason"], bool(answered))
         if wrong:
             problems.append(Problem(file, line, *wrong, "waiver"))
@@ -99,12 +120,6 @@ def _waived(
             waived.update(answered)
             waivers.append(Waiver(" ".join(found["reason"].split()), line, tuple(one.text for one in answered)))
     return tuple(waivers), tuple(problems), waived
-
-
-def _before(comment: Comment, numbers: list[tuple[Block, list[TypedNumber]]]) -> list[TypedNumber]:
-    """The numbers of the block that the comment stands in, before it; of the block before where it stands alone."""
-    earlier = [(block, several) for block, several in numbers if block.start < comment.start]
-    return [one for one in earlier[-1][1] if one.start < comment.start] if earlier else []
 
 
 def _wrong(word: str, reason: str, waives: bool) -> tuple[str, str, str] | None:
@@ -120,7 +135,7 @@ def _wrong(word: str, reason: str, waives: bool) -> tuple[str, str, str] | None:
     if not waives:
         return (
             f"a waiver that waives nothing ({' '.join(reason.split())[:60]})",
-            "a typed number before it in its paragraph",
+            "a typed number or a comparative word before it in its paragraph",
             "remove the waiver, or put it at the end of the paragraph of its number",
         )
     return None
@@ -136,6 +151,19 @@ def _unbound(page: Visible, file: str, one: TypedNumber) -> Problem:
         expected="a number that evidence backs",
         hint='write {{ fact("…") }}, {{ share("…") }} or {{ ratio("…") }}, or `<!-- chronicle: waive REASON -->` after it',
         rule=UNBOUND,
+        column=column,
+    )
+
+
+def _unbacked(page: Visible, file: str, one: Word) -> Problem:
+    line, column = page.place(one.start)
+    return Problem(
+        file=file,
+        line=line,
+        found=f"{one.text!r} in prose, and {one.why}",
+        expected="a difference that the records show: beyond the margin, between runs that may be compared, and fresh",
+        hint='quote {{ ratio("…") }} or {{ claim("…") }} in the paragraph, or `<!-- chronicle: waive REASON -->` after it',
+        rule=UNBACKED,
         column=column,
     )
 

@@ -112,9 +112,12 @@ def numbers_of(block: Block) -> list[TypedNumber]:
     ]
     found += _cells(block)
     kept: list[TypedNumber] = []
+    taken = bytearray(len(block.text))
     for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
+        place = slice(one.start - block.start, one.end - block.start)
+        if not any(taken[place]):
             kept.append(one)
+            taken[place] = b"\1" * (one.end - one.start)
     return sorted(kept, key=lambda one: one.start)
 
 

@@ -129,16 +129,22 @@ class Visible:
     def directives(self) -> tuple[Directive, ...]:
         return find_directives(self.source, "")[0]
 
+    def directives_in(self, block: Block) -> tuple[Directive, ...]:
+        """Those that begin in a block."""
+        return tuple(one for one in self.directives if block.start <= self._starts[one.line - 1] + one.start < block.end)
+
     @cached_property
     def _lines(self) -> dict[int, Line]:
         return {line.number: line for line in prose(self.source)}
 
     def _undirected(self, text: str) -> str:
+        parts, place = [], 0
         for directive in self.directives:
             start = self._starts[directive.line - 1]
             first, last = start + directive.start, start + directive.end
-            text = text[:first] + OPAQUE * (last - first) + text[last:]
-        return text
+            parts += [text[place:first], OPAQUE * (last - first)]
+            place = last
+        return "".join([*parts, text[place:]])
 
 
 _FENCE_MARK = re.compile(r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:`{3,}[^`]*$|~{3,})")

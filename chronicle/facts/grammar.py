@@ -62,6 +62,11 @@ class Call:
     subject: str
     options: Mapping[str, Any]
 
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it sets one thing against another: a ratio, a share of a peak, or a metric that is a ratio itself."""
+        return self.name in ("ratio", "share") or self.subject.endswith("_ratio")
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from chronicle.documents.review import Review
+from chronicle.errors import Problem
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
@@ -60,6 +61,11 @@ def _plain(review: Review) -> dict[str, object]:
         "uri": review.uri,
         "bound": review.bound,
         "claimed": review.claimed,
-        "unbound": [{"line": one.line, "column": one.column, "found": one.found} for one in review.unbound],
+        "unbound": [_place(one) for one in review.unbound],
+        "unbacked": [_place(one) for one in review.unbacked],
         "waivers": [{"line": one.line, "reason": one.reason, "numbers": list(one.numbers)} for one in review.waivers],
     }
+
+
+def _place(problem: Problem) -> dict[str, object]:
+    return {"line": problem.line, "column": problem.column, "found": problem.found}
