@@ -14,7 +14,7 @@ from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, sentence
 from chronicle.pages.stale import stale_badge
-from chronicle.pages.writing import Markdown, badge, table, text
+from chronicle.pages.writing import Markdown, badge, table, tally, text
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -75,7 +75,7 @@ def estimate_cell(one: JudgedClaim) -> Markdown:
 
 def verdict_counts(claims: Iterable[JudgedClaim]) -> Markdown:
     """``3 supported 1 refuted``, each word as a badge, in the order of the verdicts; stale ones by that word."""
-    return Markdown(" ".join(f"{count} {badge(word)}" for word, count in standing_counts(claims).items()) or "none")
+    return tally(standing_counts(claims)) or Markdown("none")
 
 
 def standing_counts(claims: Iterable[JudgedClaim]) -> dict[str, int]:

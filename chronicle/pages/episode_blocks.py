@@ -18,7 +18,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import Published
 from chronicle.pages.timeline import month_of
-from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, text, write
+from chronicle.pages.writing import Markdown, badge, code, link, relative, slug, table, tally, text, write
 from chronicle.records.recorded import RecordedRun
 from chronicle.units import signed
 
@@ -227,5 +227,5 @@ def _run_row(recorded: RecordedRun, desk: Desk, page: str) -> tuple[object, ...]
         run.suite.name,
         link(run.machine, relative(page, addresses.machine_page(run.machine))),
         code((run.source.revision or "unknown")[:9]),
-        Markdown(" ".join(f"{number} {badge(word)}" for word, number in counts.items())),
+        tally(counts),
     )

@@ -17,7 +17,7 @@ from chronicle.pages.entry import Entry
 from chronicle.pages.mentions import mentions_line, plain_mentions, plain_words
 from chronicle.pages.prose import Answer
 from chronicle.pages.stale import state_badge
-from chronicle.pages.writing import Markdown, badge, link, relative, slug, table, text, twin, write
+from chronicle.pages.writing import Markdown, badge, link, relative, slug, table, tally, text, twin, write
 
 
 def roadmap_pages(desk: Desk, answers: Callable[[str], dict[str, Answer]]) -> Iterator[Entry]:
@@ -34,13 +34,12 @@ def progress_table(page: JudgedPage, at: str) -> Markdown:
     rows = [
         (
             link(plain_words(period.period.title), relative(at, _anchored(page, period))),
-            f"{period.done} of {period.total} done",
-            _bar(period),
-            Markdown(" ".join(f"{number} {badge(state)}" for state, number in _counts(period).items())),
+            Markdown(f'<span class="tally">{period.done} of {period.total} done</span> {_bar(period)}'),
+            tally(_counts(period)),
         )
         for period in page.periods
     ]
-    return table(("Period", "Progress", "", "States"), rows)
+    return table(("Period", "Progress", "States"), rows)
 
 
 def evidence_link(name: str, desk: Desk, uri: str) -> Markdown:

@@ -14,7 +14,7 @@ from chronicle.records.schema import SCHEMA_NAME, run_schema
 STYLES = tuple(f"{ASSETS}/{name}.css" for name in ("chronicle", "tables", "facts", "stories", "charts", "cards", "print"))
 """In the order a page loads them: the colours and the frame first, what changes them on paper last."""
 VOICES_STYLE = f"{ASSETS}/voices.css"
-SCRIPTS = (f"{ASSETS}/charts.js", f"{ASSETS}/cards.js")
+SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("charts", "cards", "reach"))
 
 
 def asset_entries(desk: Desk) -> Iterator[Entry]:

@@ -45,7 +45,7 @@ def _listing(sign: str, category: str, found: Radar, desk: Desk, page: str) -> M
     """The table of a category under its name and its shape; nothing where it is empty."""
     blips = [one for one in found.blips if one.technology.category == category]
     rows = [(one.number, _name(one, desk, page), _ring(one, desk, page)) for one in blips]
-    listing = table(("", "Technology", "Ring"), rows, "rll")
+    listing = table(("No.", "Technology", "Ring"), rows, "rll")
     return Markdown(f"**{sign} {text(category.capitalize())}**\n\n{listing}" if rows else "")
 
 

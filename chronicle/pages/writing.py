@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,8 @@ from chronicle.units import signed
 _SHORT = 12
 """Characters that are never broken over two lines: a shortened hash, a name."""
 
+_DAY = re.compile(r"\b\d{4}&#45;\d\d&#45;\d\d\b")
+"""An ISO date in text that was escaped."""
 
 SEAL = "\ufdd0"
 """Stands in the classes of what only these pages may say: verdicts and facts. No text of a stranger keeps this character, and
@@ -63,6 +65,12 @@ def badge(word: str) -> Markdown:
     return Markdown(f'<span class="{SEAL} verdict verdict--{slug}">{escaped(word)}</span>')
 
 
+def tally(counts: Mapping[str, int]) -> Markdown:
+    """``5 supported 1 refuted``: each count with its word as a badge, never torn apart; a count of zero is left out."""
+    pairs = (f'<span class="tally">{number} {badge(word)}</span>' for word, number in counts.items() if number)
+    return Markdown(" ".join(pairs))
+
+
 def relative(source: str, target: str) -> str:
     """The path from the page ``source`` to ``target``, both inside the site; a fragment of the target is kept."""
     path, mark, fragment = target.partition("#")
@@ -102,11 +110,14 @@ def twin(plain: Any) -> bytes:
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[Any]], align: str = "") -> Markdown:
-    """A Markdown table; ``align`` has a letter a column, ``r`` for numbers and ``l`` for text. An empty cell is a dash."""
+    """A Markdown table; ``align`` has a letter a column, ``r`` for numbers and ``l`` for text. An empty cell is a dash.
+
+    A day in a cell is marked as one, so that it is not broken over two lines.
+    """
     heads = list(heads)
     marks = [" ---: " if place < len(align) and align[place] == "r" else " --- " for place in range(len(heads))]
     lines = ["| " + " | ".join(text(head) or "&nbsp;" for head in heads) + " |", "|" + "|".join(marks) + "|"]
-    lines += ["| " + " | ".join(text(cell) or "–" for cell in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(_cell(cell) or "–" for cell in row) + " |" for row in rows]
     return Markdown("\n".join(lines))
 
 
@@ -114,6 +125,10 @@ def listing(rows: Iterable[tuple[Any, Any]]) -> Markdown:
     """Names and what stands for each, as a list of definitions; one that stands for nothing is left out."""
     lines = [f'<dt>{text(name)}</dt>\n<dd markdown="span">{text(words)}</dd>' for name, words in rows if text(words)]
     return Markdown('<dl markdown="1">\n' + "\n".join(lines) + "\n</dl>")
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, Markdown) else _DAY.sub(r"<time>\g<0></time>", text(value))
 
 
 def write(template: str, **values: Any) -> Markdown:

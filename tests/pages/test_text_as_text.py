@@ -10,7 +10,7 @@ from hostile import VECTORS, Seen, rendered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chronicle.pages.writing import badge, code, front, link, relative, slug, table, text, twin, web_address
+from chronicle.pages.writing import Markdown, badge, code, front, link, relative, slug, table, tally, text, twin, web_address
 
 _PARTS = (
     "< > \" ' ` & ; : / \\ = ( ) [ ] { } ! # * _ - | ~ ^ + $ % @ {{x}} {%raw%} --8<--'x' [^1] http://a.example a@b.example "
@@ -118,3 +118,14 @@ def test_a_twin_holds_any_text(plain: dict[str, str]) -> None:
 )
 def test_a_link_leads_from_page_to_page(source: str, target: str, way: str) -> None:
     assert relative(source, target) == way
+
+
+def test_a_day_in_a_cell_is_marked_as_one_and_what_is_markdown_already_is_left() -> None:
+    written = table(("Day", "Run"), [("2026-11-23, predicted before", Markdown("`2026-11-23`"))])
+
+    assert "| <time>2026&#45;11&#45;23</time>, predicted before | `2026-11-23` |" in written
+
+
+def test_a_tally_keeps_each_count_with_its_word_and_leaves_out_what_was_not_counted() -> None:
+    assert tally({"supported": 5, "refuted": 0}) == f'<span class="tally">5 {badge("supported")}</span>'
+    assert tally({}) == ""
