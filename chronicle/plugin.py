@@ -11,12 +11,13 @@ from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from chronicle import site, stage
 from chronicle.documents.voices import LISTING
 from chronicle.errors import ChronicleError
+from chronicle.pages.addresses import is_leaf
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.heads import Heads, HostPage
@@ -30,6 +31,9 @@ STATE = ".chronicle"
 
 VERSION = "MIKE_DOCS_VERSION"
 """Variable in which mike says which version it builds; without its plugin the address of the site holds no version."""
+
+SYNTAX = ("admonition", "attr_list", "md_in_html", "tables", "pymdownx.details")
+"""Extensions of Python-Markdown that generated pages are written for, added where a site does not list them."""
 
 
 class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves `__init_subclass__` without types
@@ -49,12 +53,12 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         """Having this hook keeps the plugin, and so its caches, over the rebuilds of ``serve``."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Watch the bench folder, guard authored pages, and load the look of facts and charts."""
+        """Watch the bench folder, add the syntax of our pages and the guard of authored ones, and load their look."""
         bench = str(self.inputs(config).bench)
         config.watch.extend([bench] if Path(bench).is_dir() and bench not in config.watch else [])
         styles = (*STYLES, *([VOICES_STYLE] if (Path(config.docs_dir) / LISTING).is_file() else []))
         config.extra_css.extend(style for style in styles if style not in config.extra_css)
-        config.markdown_extensions.extend([EXTENSION] if EXTENSION not in config.markdown_extensions else [])
+        config.markdown_extensions.extend(one for one in (*SYNTAX, EXTENSION) if one not in config.markdown_extensions)
         config.extra_javascript.extend(script for script in SCRIPTS if script not in config.extra_javascript)
         return config
 
@@ -106,8 +110,9 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
 
 
 def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig) -> None:
-    """Put an entry among the host's files, in place of the authored page it renders."""
-    file = File.generated(config, entry.uri, abs_src_path=str(folder / entry.uri))
+    """Put an entry among the host's files, in place of the authored page it renders; no nav has to name one page of many."""
+    place = InclusionLevel.NOT_IN_NAV if entry.renders is None and is_leaf(entry.uri) else InclusionLevel.UNDEFINED
+    file = File.generated(config, entry.uri, abs_src_path=str(folder / entry.uri), inclusion=place)
     file.edit_uri = entry.edit_uri
     if authored := files.get_file_from_path(entry.uri):
         if entry.renders == authored.src_uri:
@@ -120,5 +125,5 @@ def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig) -> Non
 
 def _name_of(config: MkDocsConfig) -> str:
     """The repository's name: the last part of its address, else of the project's folder."""
-    address = (config.repo_name or "").rstrip("/").rsplit("/", 1)[-1]
+    address = (config.repo_url or "").rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
     return address or Path(config.config_file_path).parent.resolve().name

@@ -37,6 +37,12 @@ def is_free(index: str, library: Library) -> bool:
     return not library.uris & {index, index.removesuffix("/index.md") + ".md"}
 
 
+def is_leaf(uri: str) -> bool:
+    """Whether a page is one of many, such as a run or a month: a list leads to it, and a nav names the list."""
+    folder, _, name = uri.rpartition("/")
+    return bool(folder) and ("/" in folder or name != "index.md")
+
+
 def run_page(machine: str, run_id: str) -> str:
     return f"runs/{machine}/{run_id}/index.md"
 

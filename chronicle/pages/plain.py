@@ -9,7 +9,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import episodes_table
 from chronicle.pages.plans import answers as plan_answers
-from chronicle.pages.prose import Answer, UnanswerableError
+from chronicle.pages.prose import Answer
 from chronicle.pages.reports import reports_table
 from chronicle.pages.writing import Markdown
 
@@ -26,13 +26,9 @@ def plain_pages(desk: Desk) -> Iterator[Entry]:
 
 def _answers(desk: Desk, page: str) -> dict[str, Answer]:
     def reports() -> Markdown:
-        if not desk.library.reports:
-            raise UnanswerableError("the site has no report")
-        return reports_table(desk.library.reports, page)
+        return reports_table(desk.library.reports, page) if desk.library.reports else Markdown("No report yet.")
 
     def episodes() -> Markdown:
-        if not desk.library.episodes:
-            raise UnanswerableError("the site has no episode")
-        return episodes_table(desk.library.episodes, page)
+        return episodes_table(desk.library.episodes, page) if desk.library.episodes else Markdown("No episode yet.")
 
     return {"reports": reports, "episodes": episodes}

@@ -117,6 +117,20 @@ def test_blog_and_tags_work_beside_ours(project: Project) -> None:
     )
 
 
+def test_a_site_without_a_nav_and_without_extensions_lists_no_leaf_and_shows_no_markup(project: Project) -> None:
+    bare = CONFIGURATION.partition("markdown_extensions:")[0] + "validation: {nav: {omitted_files: warn}}\n"
+
+    done = project.mkdocs(strict=True, configuration=bare)
+
+    assert done.is_done, done.said
+    nav = set(re.findall(r'<a href="([^"]*)" class="md-nav__link', done.page("index.html")))
+    derived = [path for path in done.folder.rglob("*.html") if path.parent.parent.name != "episodes"]  # strangers write there
+    assert {"timeline/", "runs/", "machines/", "claims/"} <= nav
+    assert not nav & {"timeline/2023-11/", "machines/h100-sxm/"}
+    markup = re.compile(r'\{ #\w|^(!!!|\?\?\?) |markdown="1"', re.MULTILINE)
+    assert [path for path in derived if markup.search(Seen(path.read_text()).text)] == []
+
+
 def test_a_dirty_build_leaves_pages_that_did_not_change(project: Project) -> None:
     first = project.mkdocs()
     before = {path: path.stat().st_mtime_ns for path in first.folder.rglob("*.html")}
