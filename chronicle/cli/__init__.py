@@ -16,6 +16,7 @@ from chronicle.cli.check import check
 from chronicle.cli.doctor import doctor
 from chronicle.cli.history import metrics, mine
 from chronicle.cli.importing import importing
+from chronicle.cli.init import init
 from chronicle.cli.new import new
 from chronicle.cli.site import write
 from chronicle.cli.verify import verify
@@ -30,7 +31,7 @@ def cli() -> None:
 
 
 bench.add_command(calibrate)
-for command in (bench, check, doctor, importing, metrics, mine, new, verify, write):
+for command in (bench, check, doctor, importing, init, metrics, mine, new, verify, write):
     cli.add_command(command)
 
 

@@ -15,10 +15,8 @@ from chronicle.cli.site import CONFIG, plugin_inputs
 from chronicle.errors import ChronicleError
 
 if TYPE_CHECKING:
-    from chronicle.documents.drafts.episode import Told
     from chronicle.documents.drafts.plans import Window
     from chronicle.documents.library import Chronicle, Library
-    from chronicle.evidence.git import Repository
     from chronicle.site import Inputs
 
 
@@ -49,7 +47,9 @@ def episode(
     A..B is what B has and A has not; a commit, a tag, or a list separated by commas, works too. Without it: what came
     since the last episode, or the last tag, or the beginning.
     """
+    from chronicle.cli.telling import cited_range, told
     from chronicle.documents.drafts.episode import episode_draft, next_place
+    from chronicle.evidence.git import Repository
     from chronicle.pages.writing import slug
     from chronicle.site import library_of
 
@@ -57,7 +57,9 @@ def episode(
     library = library_of(inputs)
     chronicle = _chronicle(library, inputs, name)
     place = next_place(library.episodes, series, season, fallback=chronicle.name)
-    draft = episode_draft(place, _told(range_, chronicle, library, inputs), title=title, phase=phase)
+    repository = Repository.open(inputs.repositories[chronicle.name])
+    cited = cited_range(range_, repository, chronicle, library.episodes)
+    draft = episode_draft(place, told(cited, repository, chronicle, library), title=title, phase=phase)
     stem = f"{place.stem}-{slug(title)}" if title else place.stem
     written = save(draft, inputs.docs / "episodes" / f"{stem}.md")
     shown = written.relative_to(Path.cwd()) if written.is_relative_to(Path.cwd()) else written
@@ -158,6 +160,7 @@ def _day(date: datetime | None) -> date_:
 
 def _window(first: str, last: str, library: Library, inputs: Inputs, name: str | None) -> Window:
     """The commits of a window by name, the oldest first; refused where some of it would be missing."""
+    from chronicle.cli.telling import check_told
     from chronicle.documents.drafts.plans import Window
     from chronicle.evidence.git import Repository
 
@@ -166,7 +169,7 @@ def _window(first: str, last: str, library: Library, inputs: Inputs, name: str |
     begin, end = repository.resolve(first), repository.resolve(last)
     revisions = repository.range(f"{begin} {begin}..{end}")
     chosen = chronicle.table[chronicle.table["revision"].isin(set(revisions))].iloc[::-1]
-    _check(chronicle, (f"{first}..{last}",), len(revisions), len(revisions) - len(chosen), False)
+    check_told(chronicle, (f"{first}..{last}",), len(revisions), len(revisions) - len(chosen), False)
     dates = chosen["committed"].dropna()
     moments = chosen["committed"].dt.strftime("%Y-%m-%d %H:%M UTC").fillna("undated")
     rows = zip(moments, chosen["revision"], chosen["subject"], strict=True)
@@ -197,77 +200,4 @@ def _chronicle(library: Library, inputs: Inputs, name: str | None) -> Chronicle:
     found = next((one for one in library.chronicles if one.name == wanted), None)
     if found is None:
         raise ChronicleError(f"the history of {wanted} cannot be read", hint="`chronicle mine` says why")
-    return found
-
-
-def _told(range_: str, chronicle: Chronicle, library: Library, inputs: Inputs) -> Told:
-    """What is known of the commits of a range; refused where some of it would be missing."""
-    from chronicle.documents.drafts.episode import Told
-    from chronicle.evidence.git import Repository
-    from chronicle.facts.commit_metrics import range_metrics
-    from chronicle.facts.people import contributors
-    from chronicle.facts.releases import releases
-
-    repository = Repository.open(inputs.repositories[chronicle.name])
-    cited = _cited(range_, repository, chronicle, library)
-    revisions = repository.range(" ".join(cited))
-    chosen = chronicle.table[chronicle.table["revision"].isin(set(revisions))]
-    metrics = range_metrics(chronicle.history, revisions, table=chronicle.table)
-    _check(chronicle, cited, len(revisions), len(metrics.missing), bool(chosen["is_boundary"].any()))
-    return Told(
-        repository=chronicle.name,
-        cited=cited,
-        metrics=metrics,
-        authors=tuple(contributors(chosen.reset_index(drop=True))["name"]),
-        subjects=tuple(chosen["subject"]),
-        releases=tuple(one.name for one in releases(chronicle.history) if one.revision in set(revisions)),
-        runs=tuple(_runs(library, set(revisions))),
-    )
-
-
-def _check(chronicle: Chronicle, cited: tuple[str, ...], asked: int, missing: int, is_cut: bool) -> None:
-    if not asked:
-        raise ChronicleError(f"{' '.join(cited)} holds no commit: nothing happened since", hint="name a range A..B")
-    if is_cut:
-        raise ChronicleError(
-            f"the range reaches the end of a shallow clone of {chronicle.name}: what its first commit changed is unknown",
-            hint="fetch the rest with `git fetch --unshallow`, or name a range inside the clone",
-        )
-    if missing:
-        raise ChronicleError(
-            f"{missing} of {asked} commits are not in the history of HEAD", hint="check out a branch that holds them"
-        )
-
-
-def _cited(range_: str, repository: Repository, chronicle: Chronicle, library: Library) -> tuple[str, ...]:
-    """The range as front matter names it: by hashes, which mean the same tomorrow."""
-    from chronicle.documents.drafts.episode import released_until, told_until
-
-    words = range_.replace(",", " ").split()
-    if words:
-        repository.range(range_)
-        return tuple(_by_hash(word, repository) for word in words)
-    head = repository.resolve("HEAD")
-    since = told_until(library.episodes, chronicle) or released_until(chronicle)
-    if since is not None:
-        return (f"{since[:12]}..{head[:12]}",)
-    rows = chronicle.table[chronicle.table["is_on_head"]]
-    first = str(rows["revision"].iloc[-1])
-    return (first[:12],) if len(rows) == 1 else (first[:12], f"{first[:12]}..{head[:12]}")
-
-
-def _by_hash(word: str, repository: Repository) -> str:
-    start, dots, end = word.partition("..")
-    named = [repository.resolve(side or "HEAD")[:12] for side in ((start, end) if dots else (start,))]
-    return "..".join(named)
-
-
-def _runs(library: Library, revisions: set[str]) -> list[str]:
-    """The recorded runs at these revisions, each with how its measurements came out."""
-    found = []
-    for recorded in library.runs:
-        if recorded.run.source.revision in revisions:
-            verdicts = [one.verdict for one in library.ledger.measurements if one.run_key == recorded.key]
-            counts = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts)) or "no measurement"
-            found.append(f"{recorded.key}, suite {recorded.run.suite.name}: {counts}")
     return found

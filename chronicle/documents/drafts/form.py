@@ -17,7 +17,7 @@ _HYPHENS = re.compile(r"-(?=-)")
 
 def front_matter(keys: Mapping[str, Any]) -> str:
     """A block of ``key: value`` lines; None is left out, a text that YAML might take for something else stands in quotes."""
-    lines = [f"{name}: {_value(value)}" for name, value in keys.items() if value is not None]
+    lines = [f"{name}: {written(value)}" for name, value in keys.items() if value is not None]
     return "\n".join(["---", *lines, "---"]) + "\n"
 
 
@@ -31,11 +31,12 @@ def one_line(words: str) -> str:
     return "".join(one for one in " ".join(words.split()) if one.isprintable())
 
 
-def _value(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as YAML on one line."""
     if isinstance(value, str):
         return _text(one_line(value))
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(one) for one in value)}]"
+        return f"[{', '.join(written(one) for one in value)}]"
     return value.isoformat() if isinstance(value, datetime.date) else json.dumps(value)
 
 
