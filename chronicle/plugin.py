@@ -77,8 +77,9 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             raise PluginError(f"{len(built.errors)} records contradict themselves; nothing was built")
         for note in built.notes:
             log.info(note)
+        lists = frozenset(entry.uri for entry in built.entries if entry.renders is None)
         for entry in built.entries:
-            mount(entry, folder / "stage", files, config)
+            mount(entry, folder / "stage", files, config, lists)
         self.heads = built.heads
         return files
 
@@ -109,18 +110,27 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         )
 
 
-def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig) -> None:
-    """Put an entry among the host's files, in place of the authored page it renders; no nav has to name one page of many."""
-    place = InclusionLevel.NOT_IN_NAV if entry.renders is None and is_leaf(entry.uri) else InclusionLevel.UNDEFINED
+def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig, lists: frozenset[str] = frozenset()) -> None:
+    """Put an entry among the host's files, in place of the authored page it renders; ``lists`` are the derived pages."""
+    authored = files.get_file_from_path(entry.uri)
+    is_shown = authored is None or authored.inclusion.is_included()
+    place = InclusionLevel.NOT_IN_NAV if is_shown and _may_be_omitted(entry, config, lists) else InclusionLevel.UNDEFINED
     file = File.generated(config, entry.uri, abs_src_path=str(folder / entry.uri), inclusion=place)
     file.edit_uri = entry.edit_uri
-    if authored := files.get_file_from_path(entry.uri):
+    if authored:
         if entry.renders == authored.src_uri:
             file.edit_uri = authored.edit_uri
         else:
             log.warning("%s is both authored and derived; the derived page wins", entry.uri)
         files.remove(authored)
     files.append(file)
+
+
+def _may_be_omitted(entry: Entry, config: MkDocsConfig, lists: frozenset[str]) -> bool:
+    """Whether a nav may do without a page: one of many, which a list leads to, and any of ours where the author wrote the nav."""
+    if entry.renders is None:
+        return config.nav is not None or is_leaf(entry.uri)
+    return config.nav is not None and f"{entry.uri.partition('/')[0]}/index.md" in lists
 
 
 def _name_of(config: MkDocsConfig) -> str:

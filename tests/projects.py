@@ -183,19 +183,24 @@ class Project:
     def mkdocs(self, *, strict: bool = False, dirty: bool = False, configuration: str = CONFIGURATION) -> Built:
         """Build it with MkDocs, in this process."""
         self.write("mkdocs.yml", configuration)
-        built = Built(self.root / "site")
-        listener = _Listener(built.said)
-        logging.getLogger("mkdocs").addHandler(listener)
-        try:
-            config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
-            config.plugins.on_startup(command="build", dirty=dirty)
-            build(config, dirty=dirty)
-            built.is_done = True
-        except Abort as failure:
-            built.said.append(str(failure))
-        finally:
-            logging.getLogger("mkdocs").removeHandler(listener)
-        return built
+        return built_with_mkdocs(self.root / "mkdocs.yml", strict=strict, dirty=dirty)
+
+
+def built_with_mkdocs(configuration: Path, *, strict: bool, dirty: bool = False) -> Built:
+    """Build the site of a configuration with MkDocs, in this process."""
+    built = Built(configuration.parent / "site")
+    listener = _Listener(built.said)
+    logging.getLogger("mkdocs").addHandler(listener)
+    try:
+        config = load_config(str(configuration), strict=strict)
+        config.plugins.on_startup(command="build", dirty=dirty)
+        build(config, dirty=dirty)
+        built.is_done = True
+    except Abort as failure:
+        built.said.append(str(failure))
+    finally:
+        logging.getLogger("mkdocs").removeHandler(listener)
+    return built
 
 
 def make_project(root: Path) -> Project:
