@@ -113,7 +113,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
 def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig, lists: frozenset[str] = frozenset()) -> None:
     """Put an entry among the host's files, in place of the authored page it renders; ``lists`` are the derived pages."""
     authored = files.get_file_from_path(entry.uri)
-    is_shown = authored is None or authored.inclusion.is_included()
+    is_shown = authored is None or authored.inclusion.value > InclusionLevel.DRAFT.value
     place = InclusionLevel.NOT_IN_NAV if is_shown and _may_be_omitted(entry, config, lists) else InclusionLevel.UNDEFINED
     file = File.generated(config, entry.uri, abs_src_path=str(folder / entry.uri), inclusion=place)
     file.edit_uri = entry.edit_uri
@@ -127,7 +127,7 @@ def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig, lists:
 
 
 def _may_be_omitted(entry: Entry, config: MkDocsConfig, lists: frozenset[str]) -> bool:
-    """Whether a nav may do without a page: one of many, which a list leads to, and any of ours where the author wrote the nav."""
+    """Whether a nav may do without a page: one of many, to which a list leads, and any of ours where an author wrote it."""
     if entry.renders is None:
         return config.nav is not None or is_leaf(entry.uri)
     return config.nav is not None and f"{entry.uri.partition('/')[0]}/index.md" in lists

@@ -37,6 +37,7 @@ RULES: dict[str, str] = {
     "report-lineage": "a report that supersedes one that is not there, or is superseded without a successor",
     "roadmap-attribute": "an attribute list of the roadmap that cannot be read",
     "roadmap-period": "an item of the roadmap under no period",
+    "settings": "a file of settings (`mkdocs.yml`) that cannot be read",
     "stale-fact": "a page that quotes records whose inputs have changed since",
     "stated-metric": "a metric that an episode states and git contradicts",
     "suite-source": "a suite that is no Python",
