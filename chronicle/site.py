@@ -11,7 +11,7 @@ same evidence gives the same bytes; what a host does with the entries is its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,56 +44,20 @@ from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.facts.present import present_of, unread_of
 from chronicle.pages import addresses
-from chronicle.pages.badges import badge_entries
-from chronicle.pages.cards import card_entries
-from chronicle.pages.checks import checks_page
-from chronicle.pages.cited import cited_commits
-from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
-from chronicle.pages.episodes import episode_pages
-from chronicle.pages.feeds import NO_ADDRESS, feed_entries
+from chronicle.pages.every import PAGES
+from chronicle.pages.feeds import NO_ADDRESS
+from chronicle.pages.footer import footed
 from chronicle.pages.guard import sealed
 from chronicle.pages.heads import Heads, heads_of, with_heads
 from chronicle.pages.imprint import NOWHERE, Imprint
-from chronicle.pages.machines import machine_pages
-from chronicle.pages.method import method_page
-from chronicle.pages.plain import plain_pages
-from chronicle.pages.plans import plan_pages
-from chronicle.pages.reports import report_pages
-from chronicle.pages.repository import repository_pages
-from chronicle.pages.runs import run_pages
-from chronicle.pages.seasons import season_pages
-from chronicle.pages.shipped import asset_entries
-from chronicle.pages.timeline import timeline_pages
-from chronicle.pages.voices import voice_pages
 from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedCalibration, RecordedRun
 from chronicle.records.run import CONTROL
 from chronicle.resolve import episode_of, incident_of
 from chronicle.sources import source_digest
-
-PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
-    report_pages,
-    episode_pages,
-    season_pages,
-    voice_pages,
-    plan_pages,
-    plain_pages,
-    timeline_pages,
-    repository_pages,
-    machine_pages,
-    run_pages,
-    claims_page,
-    checks_page,
-    method_page,
-    cited_commits,
-    feed_entries,
-    badge_entries,
-    card_entries,
-    asset_entries,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +220,8 @@ def arrange(library: Library, keep: Keep, imprint: Imprint) -> Site:
     problems = sorted(
         {*library.problems, *desk.problems, *clashes}, key=lambda one: (one.severity, one.file, one.line or 0, one.found)
     )
-    headed = with_heads((placed[uri] for uri in sorted(placed)), desk)
+    signed = footed([placed[uri] for uri in sorted(placed)], library)
+    headed = with_heads(signed, desk)
     return Site(tuple(map(_sealed, headed)), tuple(problems), heads_of(desk))
 
 

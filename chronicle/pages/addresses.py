@@ -24,6 +24,7 @@ TIMELINE = "timeline/index.md"
 MACHINES = "machines/index.md"
 RUNS = "runs/index.md"
 REPOSITORIES = "repositories/index.md"
+CONTRIBUTORS = "contributors/index.md"
 EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
 VOICES = "voices/index.md"
@@ -76,6 +77,16 @@ def repository_page(name: str) -> str:
 def month_page(month: str) -> str:
     """``month`` is ``2026-11``."""
     return f"timeline/{month}.md"
+
+
+def release_page(repository: str, release: str) -> str:
+    """Both names as slugs: a page below the timeline."""
+    return f"timeline/{repository}/{release}.md"
+
+
+def commit_page(repository: str, revision: str) -> str:
+    """The page of a commit that has one; ``repository`` is the slug of its name."""
+    return f"commits/{repository}/{revision[:12]}.md"
 
 
 def season_page(season: Season) -> str:

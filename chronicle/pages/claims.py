@@ -39,7 +39,6 @@ def claims_page(desk: Desk) -> Iterator[Entry]:
         counts=verdict_counts(claims),
         overview=claims_table(claims, addresses.CLAIMS, with_report=True),
         claims=[_claim(one, uris[one.report], desk) for one in claims],
-        twin=link("claims.json", "claims.json"),
         method=link("Method", addresses.METHOD),
     )
     yield Entry(addresses.CLAIMS, body.encode())

@@ -15,14 +15,15 @@ from chronicle.charts import draw
 from chronicle.charts.chart import Chart
 from chronicle.charts.markdown import chart_markdown
 from chronicle.charts.theme import SCHEMES
-from chronicle.documents.library import Library
+from chronicle.documents.library import Chronicle, Library
 from chronicle.errors import Problem
-from chronicle.pages.addresses import CHARTS
+from chronicle.pages.addresses import CHARTS, commit_link, commit_page
 from chronicle.pages.entry import Entry
 from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.pages.mentions import Mention, Mentions, mentions
 from chronicle.pages.published import Published
-from chronicle.pages.writing import Markdown, relative
+from chronicle.pages.told_commits import Told, told_commits
+from chronicle.pages.writing import Markdown, code, link, relative, slug
 
 Keep = Callable[[str, Callable[[], bytes]], bytes]
 """Gives the bytes of a key, making them if they are not kept; see :class:`chronicle.stage.Cache`."""
@@ -51,6 +52,18 @@ class Desk:
     @cached_property
     def _mentions(self) -> Mentions:
         return mentions(self.library)
+
+    @cached_property
+    def told(self) -> Told:
+        """The commits that have a page of their own."""
+        return told_commits(self.library)
+
+    def commit_link(self, chronicle: Chronicle, revision: str, page: str, month: str | None) -> Markdown:
+        """A short hash that leads to the commit's own page where it has one, else to its host or its row on the timeline."""
+        if revision not in self.told.get(chronicle.name, {}):
+            return commit_link(chronicle, revision, page, month)
+        own = relative(page, commit_page(slug(chronicle.name), revision))
+        return link(code(revision[:9]), own, title=chronicle.history.cite(revision))
 
     def figure(self, chart: Chart, page: str) -> Markdown:
         """Leave the files of a chart and give the Markdown that shows it on ``page``."""

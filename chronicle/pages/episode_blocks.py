@@ -133,7 +133,7 @@ def commits_block(episode: Episode, desk: Desk) -> Markdown:
     chronicle = next(one for one in desk.library.chronicles if one.name == episode.repository)
     chosen = chronicle.table[chronicle.table["revision"].isin(set(episode.revisions))]
     rows = [
-        _commit_row(chronicle, row, month, episode.authored.uri)
+        _commit_row(chronicle, row, month, episode.authored.uri, desk)
         for row, month in zip(chosen.to_dict("records"), month_of(chosen), strict=True)
     ]
     shown = table(("Commit", "Subject", "Files", "Lines"), rows[:MOST_COMMITS], "llrr")
@@ -213,9 +213,9 @@ def _stated_table(statements: Sequence[JudgedStatement]) -> Markdown | None:
     return table(("Stated metric", "Stated", "Mined from git", "Verdict", "Why"), rows)
 
 
-def _commit_row(chronicle: Chronicle, row: dict[Any, Any], month: str, page: str) -> tuple[object, ...]:
+def _commit_row(chronicle: Chronicle, row: dict[Any, Any], month: str, page: str, desk: Desk) -> tuple[object, ...]:
     lines = "merge" if row["is_merge"] else f"{signed(row['lines_added'])} {signed(-row['lines_removed'])}"
-    commit = addresses.commit_link(chronicle, row["revision"], page, month)
+    commit = desk.commit_link(chronicle, row["revision"], page, month)
     return (commit, row["subject"], f"{row['files_changed']:,}", lines)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from chronicle.documents.directives import find_directives
 from chronicle.documents.incident import Guard, Incident
 from chronicle.documents.library import Chronicle
+from chronicle.facts.bots import public_name
 from chronicle.pages import addresses
 from chronicle.pages.authored import authored_entry, common_answers
 from chronicle.pages.desk import Desk
@@ -90,7 +91,7 @@ def _timeline(incident: Incident, desk: Desk) -> Markdown:
     """The commits of the window from the first to the last, in the order of history."""
     chronicle = next(one for one in desk.library.chronicles if one.name == incident.repository)
     rows = _rows(chronicle, incident)
-    lines = [_entry(chronicle, row, incident.authored.uri) for row in rows[:MOST_COMMITS]]
+    lines = [_entry(chronicle, row, incident.authored.uri, desk) for row in rows[:MOST_COMMITS]]
     more = f"\n\nAnd {len(rows) - MOST_COMMITS:,} more." if len(rows) > MOST_COMMITS else ""
     return Markdown('<ul class="timeline" markdown="1">\n\n' + "\n".join(lines) + f"\n\n</ul>{more}")
 
@@ -100,12 +101,12 @@ def _rows(chronicle: Chronicle, incident: Incident) -> list[dict[Any, Any]]:
     return chosen.iloc[::-1].to_dict("records")
 
 
-def _entry(chronicle: Chronicle, row: dict[Any, Any], uri: str) -> str:
+def _entry(chronicle: Chronicle, row: dict[Any, Any], uri: str, desk: Desk) -> str:
     is_dated = not pd.isna(row["committed"])
     when = f"{row['committed']:%Y-%m-%d %H:%M} UTC" if is_dated else "undated"
     month = f"{row['committed']:%Y-%m}" if is_dated else None
-    commit = addresses.commit_link(chronicle, row["revision"], uri, month)
-    about = " · ".join([text(when), text(row["author_name"] or "(no name)")])
+    commit = desk.commit_link(chronicle, row["revision"], uri, month)
+    about = " · ".join([text(when), text(public_name(row["author_name"]))])
     subject = text(row["subject"] or "(no message)")
     return f'<li markdown="span"><strong>{subject}</strong> {commit} <span class="timeline__about">{about}</span></li>'
 

@@ -29,6 +29,7 @@ def machine_pages(desk: Desk) -> Iterator[Entry]:
     rows = [_summary_row(name, one, desk) for name, one in known.items()]
     listing = table(("Machine", "Device", "Driver", "Memory peak", "bf16 peak", "Runs", "Calibrated"), rows, "lllrrrl")
     yield Entry(addresses.MACHINES, write("machines.md", machines=listing).encode())
+    yield Entry("machines.json", twin([_plain_summary(name, one, desk) for name, one in known.items()]))
     for name, one in known.items():
         yield from _machine(name, one, desk)
 
@@ -66,7 +67,6 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
         missing=[(code(one.path), one.reason) for one in environment.missing],
         results=results_table(found, desk, uri),
         runs=runs_table([one for one in desk.library.runs if one.run.machine == name], desk, uri),
-        twin=link("JSON", f"{name}.json"),
         **calibration_parts(calibration, desk, uri),
     )
     yield Entry(uri, body.encode())
@@ -97,6 +97,20 @@ def _summary_row(name: str, known: _Known, desk: Desk) -> tuple[object, ...]:
         sum(one.run.machine == name for one in desk.library.runs),
         _calibrated(desk.library.ledger.calibrations.get(name)),
     )
+
+
+def _plain_summary(name: str, known: _Known, desk: Desk) -> dict[str, object]:
+    standing = desk.library.ledger.calibrations.get(name)
+    return {
+        "schema": "chronicle.machines/1",
+        "machine": name,
+        "device": _device(known.environment),
+        "driver": known.environment.key.get("driver", {}).get("driver"),
+        "peaks": {peak: known.peaks.of(peak) for peak in ("memory", "bf16", "fp32")},
+        "runs": [one.run.run_id for one in desk.library.runs if one.run.machine == name],
+        "calibrated_utc": standing.recorded.calibration.created_utc if standing else None,
+        "calibration_expired": list(standing.expired) if standing else [],
+    }
 
 
 def _calibrated(standing: Standing | None) -> str | None:

@@ -18,7 +18,7 @@ from chronicle.facts.proportions import values_for
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.writing import Markdown, badge, code, link, table, text, write
+from chronicle.pages.writing import Markdown, badge, code, link, table, text, twin, write
 from chronicle.records.run import METHOD_VERSION, STANDARD
 from chronicle.records.schema import SCHEMA_NAME
 
@@ -71,6 +71,24 @@ def method_page(desk: Desk) -> Iterator[Entry]:
         schema=link(code(SCHEMA_NAME), f"{addresses.SCHEMAS}/{SCHEMA_NAME}"),
     )
     yield Entry(addresses.METHOD, body.encode())
+    yield Entry("method.json", twin(_plain()))
+
+
+def _plain() -> dict[str, object]:
+    """The same rules as values, for whoever wants to apply them."""
+    every: list[Gate | PairGate] = sorted((*GATES, *PAIR_GATES), key=lambda gate: gate.number)
+    names = ("number", "name", "effect", "threshold", "meaning")
+    return {
+        "schema": "chronicle.method/1",
+        "version": METHOD_VERSION,
+        "protocol": dataclasses.asdict(STANDARD),
+        "margin": MARGIN,
+        "level": LEVEL,
+        "fewest_processes": PROCESSES_FOR_AN_INTERVAL,
+        "most_left_out": MOST_LEFT_OUT,
+        "ranks": {str(n): ranks for n in _COUNTS if (ranks := order_ranks(n, LEVEL))},
+        "gates": [{name: getattr(gate, name) for name in names} | {"reach": _reach(gate)} for gate in every],
+    }
 
 
 def _protocol_rows() -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from chronicle.documents.library import Chronicle
+from chronicle.facts.bots import public_name
 from chronicle.facts.complexity import PARTS, complexity_sentence, complexity_word
 from chronicle.facts.files import hot_files, ownership
 from chronicle.facts.people import contributors
@@ -36,9 +37,10 @@ def repository_pages(desk: Desk) -> Iterator[Entry]:
     chronicles = desk.library.chronicles
     listing = table(("Repository", "Commits", "People", "Since", "Until"), [_summary(one) for one in chronicles], "lrrll")
     yield Entry(addresses.REPOSITORIES, write("repositories.md", repositories=listing, count=len(chronicles)).encode())
+    yield Entry("repositories.json", twin([_plain_summary(one) for one in chronicles]))
     for one in chronicles:
         if not one.table.empty:
-            yield from _page(one)
+            yield from _page(one, desk)
 
 
 def score_words(row: dict[str, Any]) -> str:
@@ -63,7 +65,22 @@ def _summary(chronicle: Chronicle) -> tuple[object, ...]:
     )
 
 
-def _page(chronicle: Chronicle) -> Iterator[Entry]:
+def _plain_summary(chronicle: Chronicle) -> dict[str, object]:
+    rows = chronicle.table[chronicle.table["is_on_head"]] if not chronicle.table.empty else chronicle.table
+    dates = list(rows["committed"].dropna()) if len(rows) else []
+    return {
+        "schema": "chronicle.repositories/1",
+        "name": chronicle.name,
+        "head": chronicle.history.head,
+        "is_cut": chronicle.history.is_cut,
+        "commits": len(rows),
+        "people": 0 if rows.empty else len(contributors(chronicle.table)),
+        "since_utc": min(dates).isoformat() if len(dates) else None,
+        "until_utc": max(dates).isoformat() if len(dates) else None,
+    }
+
+
+def _page(chronicle: Chronicle, desk: Desk) -> Iterator[Entry]:
     uri = addresses.repository_page(slug(chronicle.name))
     people = contributors(chronicle.table)
     files = hot_files(chronicle.history, chronicle.table)
@@ -77,11 +94,11 @@ def _page(chronicle: Chronicle) -> Iterator[Entry]:
         releases=_releases_table(published) if published else None,
         people=_people_table(people.head(MOST_ROWS)),
         more_people=max(0, len(people) - MOST_ROWS),
+        everybody=link("All contributors", relative(uri, addresses.CONTRIBUTORS)),
         files=_files_table(files[~files["is_deleted"]].head(MOST_ROWS)),
         folders=_folders_table(folders.head(MOST_ROWS)),
         types=_types_table(chronicle.table),
-        largest=_largest_table(chronicle, uri),
-        twin=link(f"{slug(chronicle.name)}.json", f"{slug(chronicle.name)}.json"),
+        largest=_largest_table(chronicle, uri, desk),
         up=link("How commits are counted", relative(uri, f"{addresses.REPOSITORIES}#counting")),
     )
     yield Entry(uri, body.encode(errors="replace"))
@@ -114,7 +131,7 @@ def _releases_table(published: tuple[Release, ...]) -> Markdown:
 def _people_table(people: pd.DataFrame) -> Markdown:
     rows = [
         (
-            row["name"] or "(no name)",
+            public_name(row["name"]),
             f"{row['commits']:,}",
             f"{row['co_authored']:,}",
             _lines(row),
@@ -165,12 +182,12 @@ def _types_table(commits: pd.DataFrame) -> Markdown:
     return table(("Type", "Known from", "Commits"), cells, "llr")
 
 
-def _largest_table(chronicle: Chronicle, uri: str) -> Markdown:
+def _largest_table(chronicle: Chronicle, uri: str, desk: Desk) -> Markdown:
     scored = chronicle.table[(chronicle.table["complexity_reason"] == "") & chronicle.table["is_on_head"]]
     chosen = scored.sort_values("complexity", ascending=False, kind="stable").head(10)
     rows = []
     for row, month in zip(chosen.to_dict("records"), month_of(chosen), strict=True):
-        commit = addresses.commit_link(chronicle, row["revision"], uri, month)
+        commit = desk.commit_link(chronicle, row["revision"], uri, month)
         rows.append(
             (commit, row["subject"], complexity_word(int(row["complexity"])), score_words({str(k): v for k, v in row.items()}))
         )

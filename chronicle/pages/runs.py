@@ -22,6 +22,7 @@ from chronicle.pages.provenance_cards import (
     cards_entry,
     gates_asked,
     linked,
+    record_digest,
     revision_words,
 )
 from chronicle.pages.published import Published
@@ -44,6 +45,7 @@ def run_pages(desk: Desk) -> Iterator[Entry]:
         addresses.RUNS,
         write("runs.md", runs=listing, count=len(runs), changes=changes_over_time(desk, addresses.RUNS)).encode(),
     )
+    yield Entry("runs.json", twin([plain_run(one, desk) for one in reversed(runs)]))
     yield from _pins(runs)
     for recorded in runs:
         yield from _run_entries(recorded, desk)
@@ -183,6 +185,29 @@ def _spread(one: Measurement) -> str:
     if not one.spread.between:
         return f"{within}; processes differ by no more than that explains."
     return f"{within}, and processes by {100 * one.spread.between:.2g} % beyond that."
+
+
+def plain_run(recorded: RecordedRun, desk: Desk) -> dict[str, object]:
+    """A run in a line, for the twin of the list."""
+    run, firsts = recorded.run, [one for one in desk.library.ledger.fitting({}) if one.run_key == recorded.key]
+    return {
+        "schema": "chronicle.runs/1",
+        "run": run.run_id,
+        "machine": run.machine,
+        "suite": run.suite.name,
+        "label": run.label,
+        "revision": run.source.revision,
+        "begun_utc": run.created_utc,
+        "rule": run.design.rule,
+        "blocks_done": run.design.blocks_done,
+        "blocks_planned": run.design.blocks_planned,
+        "cases": len(run.cases),
+        "processes": sum(len(one.judged) for one in firsts),
+        "processes_left_out": sum(one.n_left_out for one in firsts),
+        "is_sealed": recorded.is_sealed,
+        "record_sha256": record_digest(recorded),
+        "measurements": f"{addresses.run_file(run.machine, run.run_id, 'run.json')}",
+    }
 
 
 def plain_measurement(one: Measurement, desk: Desk) -> dict[str, object]:

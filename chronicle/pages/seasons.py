@@ -39,7 +39,6 @@ def _index(seasons: tuple[Season, ...], desk: Desk) -> Entry:
         seasons=table(("Season", "Episodes", "From", "Until", "Commits", "Lines"), rows, "lrllrr"),
         episodes=episodes_table(newest[:MOST_EPISODES], uri),
         more=len(newest) - MOST_EPISODES,
-        twin=link("episodes.json", "../episodes.json"),
         feeds=feed_links(desk, "episodes", uri),
     )
     return Entry(uri, body.encode(errors="replace"))
@@ -62,7 +61,6 @@ def _page(season: Season, before: Season | None, after: Season | None, desk: Des
     uri = addresses.season_page(season)
     commits = _commits(season, desk)
     days = _days(season)
-    name = uri.rpartition("/")[2].removesuffix(".md")
     body = write(
         "season.md",
         title=season.title,
@@ -76,7 +74,6 @@ def _page(season: Season, before: Season | None, after: Season | None, desk: Des
         up=link("All episodes", relative(uri, addresses.EPISODES)),
         before=link(f"← {before.title}", relative(uri, addresses.season_page(before))) if before else None,
         after=link(f"{after.title} →", relative(uri, addresses.season_page(after))) if after else None,
-        twin=link(f"{name}.json", f"{name}.json"),
     )
     yield Entry(uri, body.encode(errors="replace"))
     yield Entry(uri.removesuffix(".md") + ".json", twin(_plain(season, commits, desk)))

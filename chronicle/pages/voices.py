@@ -72,7 +72,7 @@ def _index(cast: Cast, desk: Desk) -> Entry:
         latest = link(said[0][0].front.title, relative(uri, said[0][0].authored.uri)) if said else None
         rows.append((name, voice.role, f"{sum(len(lines) for _, lines in said):,}", f"{len(said):,}", latest))
     listing = table(("Voice", "Role", "Lines", "Episodes", "Latest"), rows, "llrrl")
-    return Entry(uri, write("voices.md", voices=listing, twin=link("voices.json", "../voices.json")).encode())
+    return Entry(uri, write("voices.md", voices=listing).encode())
 
 
 def _page(voice: Voice, desk: Desk) -> Iterator[Entry]:
@@ -86,7 +86,6 @@ def _page(voice: Voice, desk: Desk) -> Iterator[Entry]:
         episodes=len(said),
         sections=_sections(said, uri, desk),
         up=link("All voices", "index.md"),
-        twin=link(f"{voice.key}.json", f"{voice.key}.json"),
     )
     yield Entry(uri, body.encode(errors="replace"))
     yield Entry(uri.removesuffix(".md") + ".json", twin(_plain_voice(voice, said)))

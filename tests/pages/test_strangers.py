@@ -16,12 +16,14 @@ from repositories import RepositoryBuilder
 from chronicle import site
 from chronicle.documents.front_matter import Authored, split
 from chronicle.pages.entry import Entry, is_inside
+from chronicle.pages.imprint import Imprint
 from chronicle.records.history import History
 
 PATHS = ["../../etc/passwd", "/etc/passwd", "a/../../b", "..", ".", "", "C:\\x", "a\0b", "index", "con", "x/y", "%2e%2e/x", "~"]
 WORDS = st.lists(st.sampled_from([*VECTORS, *PATHS, " ", "\n", "名", "\u202e", "{{ x }}"]), min_size=1, max_size=3).map("".join)
 LINES = WORDS.map(lambda words: " ".join(words.replace("\0", "").split()) or "x")
 COMMITS = 12
+PUBLISHED = Imprint(name="A site", site_url="https://example.org/")
 MANY = st.lists(LINES, min_size=COMMITS, max_size=COMMITS)
 
 Build = Callable[..., tuple[Entry, ...]]
@@ -45,7 +47,7 @@ def arranged(tmp_path_factory: pytest.TempPathFactory) -> Build:
         authored = tuple(Authored(uri, f"docs/{uri}", text) for uri, text in texts.items())
         seen = dataclasses.replace(observed, histories=(changed,) if columns else (), texts=authored)
         library = site.bind(inputs, seen, site.compute(seen))
-        return site.arrange(library, lambda key, make: b'<svg width="1" height="1"/>', "https://example.org/").entries
+        return site.arrange(library, lambda key, make: b'<svg width="1" height="1"/>', PUBLISHED).entries
 
     return build
 
