@@ -12,6 +12,7 @@ from runs import a_run, case, process, timing
 from chronicle.facts.estimates import summarise
 from chronicle.harness.store import RunFolder
 from chronicle.records import json_form
+from chronicle.records.files import Table
 from chronicle.records.run import SAMPLES, Case, Environment, Source, Suite
 from chronicle.sources import source_digest
 
@@ -34,6 +35,7 @@ def record(
     revision: str | None = None,
     day: str = "2026-01-02",
     driver: str = "580",
+    tables: tuple[Table, ...] = (),
     **design: Any,
 ) -> str:
     """Record a finished run of twelve blocks, a case for each value of the axis ``impl``; its name is the answer.
@@ -53,6 +55,7 @@ def record(
             file=f"bench/{name}.py",
             source_sha256=source_digest(bench / f"{name}.py"),
             sources=(f"bench/{name}.py",),
+            tables=tables,
         ),
         source=Source(revision=revision, dirty=False, stated_by="git"),
         created_utc=f"{day}T00:00:00+00:00",

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +37,9 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
         )
     if not _is_moment(run.created_utc):
         yield f"`created_utc` is {run.created_utc!r:.60}", "an ISO date with its offset from UTC"
+    for table in run.suite.tables:
+        if not _is_day(table.as_of):
+            yield f"the table {table.path!r:.60} is `as_of` {table.as_of!r:.40}", "an ISO date"
     for case in run.cases:
         yield from _not_above_zero(case)
         yield from _unlike_a_study(run, case)
@@ -102,6 +105,13 @@ def _not_above_zero(case: Case) -> Iterator[Finding]:
 
 def _twice(values: Iterable[Value]) -> list[Value]:
     return [value for value, times in Counter(values).items() if times > 1]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_moment(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from chronicle.errors import Problem
 from chronicle.facts.freshness import Occasion, Present
@@ -25,7 +25,8 @@ def present_of(
     """
     dates = [one.commits.loc[one.commits["is_on_head"], "committed"].max() for one in histories if not one.is_empty]
     today = max((one.date() for one in dates if one == one), default=None)  # NaT differs from itself
-    return Present(sources, today, max_age_days, {one.key: _occasion(one) for one in runs}, orphaned)
+    tables = {one.key: tuple((table.path, date.fromisoformat(table.as_of)) for table in one.run.suite.tables) for one in runs}
+    return Present(sources, today, max_age_days, {one.key: _occasion(one) for one in runs}, orphaned, tables)
 
 
 def unread_of(problems: Iterable[Problem], runs: Iterable[RecordedRun]) -> tuple[Unread, ...]:

@@ -179,6 +179,12 @@ def test_a_duration_or_count_that_no_clock_gives_is_named(folder: Path, change: 
         (lambda record: record.update(created_utc="2026-11-23T00:35:06"), "`created_utc` is '2026-11-23T00:35:06'"),
         (lambda record: record["cases"][0]["processes"][0].update(start_utc="soon"), "processes.0.start_utc` is 'soon'"),
         (lambda record: record.update(method_version=10**400), "401 digits"),
+        (
+            lambda record: record["suite"].update(
+                tables=[{"path": "p.csv", "sha256": "0", "as_of": "May", "source": "s", "confidence": "low"}]
+            ),
+            "the table 'p.csv' is `as_of` 'May'",
+        ),
     ],
 )
 def test_what_no_harness_writes_is_named(folder: Path, change: Change, field: str) -> None:

@@ -13,6 +13,7 @@ from recorded import record, suite
 from repositories import RepositoryBuilder
 
 from chronicle.cli import cli
+from chronicle.records.files import Table
 
 AGES = "[search, {chronicle: {evidence_max_age_days: 365}}]"
 LOST = "0123456789abcdef0123456789abcdef01234567"
@@ -21,8 +22,10 @@ STATES = {
     "code": ("code changed", "code.py, or local code it imports, changed since the run"),
     "environment": ("environment changed", "m-environment has another driver.driver (580 against 581) since 2026-02-01"),
     "aged": ("aged", "the run is of 2020-01-01, 1413 days before the site; 365 are allowed"),
+    "table": ("aged", "the table is of 2021-01-01, 1047 days before the site; 365 are allowed"),
     "orphaned": ("orphaned revision", "no configured repository holds the revision of the run any more"),
 }
+PRICES = Table(path="prices/gpu.csv", sha256="0" * 64, as_of="2021-01-01", source="a price page", confidence="low")
 STALE = [name for name in STATES if name != "fresh"]
 REPORT = """---
 kind: report
@@ -58,7 +61,7 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """Five suites on machines of their own, each with a report and an item of the roadmap; one edit or run later."""
+    """Six suites on machines of their own, each with a report and an item of the roadmap; one edit or run later."""
     root = tmp_path_factory.mktemp("staleness")
     project, bench = Project(root), root / "bench"
     builder = RepositoryBuilder(root)
@@ -67,7 +70,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     for name in STATES:
         suite(bench, name)
         day, held = ("2020-01-01" if name == "aged" else "2026-01-02"), (LOST if name == "orphaned" else revision)
-        record(bench, name, f"m-{name}", {"graph": 1.0}, revision=held, day=day)
+        read = (PRICES,) if name == "table" else ()
+        record(bench, name, f"m-{name}", {"graph": 1.0}, revision=held, day=day, tables=read)
         project.write(f"docs/reports/{name}.md", REPORT.format(id=f"TR-{name}", name=name))
     suite(bench, "code", "x = 2\n")
     suite(bench, "later")
