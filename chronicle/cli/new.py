@@ -61,8 +61,7 @@ def episode(
     cited = cited_range(range_, repository, chronicle, library.episodes)
     draft = episode_draft(place, told(cited, repository, chronicle, library), title=title, phase=phase)
     stem = f"{place.stem}-{slug(title)}" if title else place.stem
-    written = save(draft, inputs.docs / "episodes" / f"{stem}.md")
-    shown = written.relative_to(Path.cwd()) if written.is_relative_to(Path.cwd()) else written
+    shown = save(draft, inputs.docs / "episodes" / f"{stem}.md")
     click.echo(f"{shown} is {place.series}, {place.title.lower()}: write what its commits mean")
 
 
@@ -178,14 +177,14 @@ def _window(first: str, last: str, library: Library, inputs: Inputs, name: str |
 
 
 def save(draft: str, path: Path) -> Path:
-    """Write a draft to a file that is not there yet."""
+    """Write a draft to a file that is not there yet; the path as the author would type it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(draft)
     except FileExistsError:
         raise ChronicleError(f"{path} is there already", hint="edit it, or give another name") from None
-    return path
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _chronicle(library: Library, inputs: Inputs, name: str | None) -> Chronicle:

@@ -13,7 +13,6 @@ from chronicle.documents.drafts.form import front_matter, one_line, remark
 from chronicle.documents.episode import Episode
 from chronicle.documents.library import Chronicle
 from chronicle.facts.commit_metrics import CommitMetrics, Tally
-from chronicle.units import signed
 
 MOST_SUBJECTS = 60
 """Subjects listed in the remark; of a longer range the rest is counted."""
@@ -135,7 +134,7 @@ def _remarks(told: Told) -> list[str]:
         "Authors": ", ".join(told.authors),
         "Files changed": f"{metrics.files_changed:,} ({metrics.change_mix_text})",
         "Files by kind": _tallied(metrics.areas),
-        "Lines": f"{signed(metrics.lines_added)} {signed(-metrics.lines_removed)}",
+        "Lines": f"{metrics.lines_added:,} added, {metrics.lines_removed:,} removed",
         "Tests touched": f"by {metrics.commits_with_tests:,} of {metrics.commits:,} commits",
         "Docs touched": f"by {metrics.commits_with_docs:,} of {metrics.commits:,} commits",
         "Types": _tallied(metrics.types),
