@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chronicle import site
+from chronicle.documents.episode import self_contradictions
 from chronicle.documents.links import Places, dead_links, prefix_of
 from chronicle.documents.review import UNBOUND, Review
 from chronicle.errors import Problem
@@ -45,6 +46,7 @@ def check(inputs: site.Inputs) -> Checked:
     problems = {
         *(one for one in built.problems if one.rule != UNBOUND),
         *(one for review in library.reviews for one in (*review.unbound, *review.unbacked)),
+        *(one for episode in library.episodes for one in self_contradictions(episode)),
         *_dead_links(inputs, observed, built.entries),
         *_stale_facts(observed, built.entries),
     }

@@ -39,7 +39,7 @@ RULES: dict[str, str] = {
     "roadmap-period": "an item of the roadmap under no period",
     "settings": "a file of settings (`mkdocs.yml`) that cannot be read",
     "stale-fact": "a page that quotes records whose inputs have changed since",
-    "stated-metric": "a metric that an episode states and git contradicts",
+    "stated-metric": "a metric that an episode states, and git or what it states beside it contradicts",
     "suite-source": "a suite that is no Python",
     "technologies": "a list of technologies that cannot be read, or names one wrongly",
     "unbacked-word": "a comparative word in a report or an episode that no fresh, significant difference bears out",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chronicle.documents.claims import contradictions
-from chronicle.documents.episode import repeated_keys
+from chronicle.documents.episode import repeated_keys, self_contradictions
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.plans import PLANS, with_plans
@@ -200,7 +200,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
     for authored in observed.texts:
         library = _with_page(library, authored, inputs, observed)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
-    library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes)))
+    library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes), *_untrue(library)))
     library = with_reviews(library)
     library = with_plans(library, observed.texts, observed.versions)
     for authored in observed.texts:
@@ -322,6 +322,11 @@ def _sources(inputs: Inputs) -> tuple[dict[str, str], tuple[Problem, ...]]:
             file = _shown(path, inputs.root)
             problems.append(Problem(file, None, failure.found, "Python that can be parsed", failure.hint, "suite-source"))
     return found, tuple(problems)
+
+
+def _untrue(library: Library) -> Iterator[Problem]:
+    """What episodes state that cannot be true at once; what was imported states what others typed, and is left to a check."""
+    return (one for episode in library.episodes if not episode.front.imported_from for one in self_contradictions(episode))
 
 
 def _wrong_reports(reports: Sequence[Report]) -> Iterator[Problem]:

@@ -141,7 +141,16 @@ class _Episode:
             self.lint.add(("weekday", self.lines["date"]))
         self.fields |= {**said, **more}
 
+    @property
+    def _is_bare(self) -> bool:
+        """Whether its header cites no commit and it states no metrics."""
+        return self.number % 30 == 23
+
     def _commits(self) -> None:
+        if self._is_bare:
+            self.writer.header(f"### 🔗{self.selector} Commits: not yet")
+            self.fields |= {"commits": [], "commits_more": None}
+            return
         hashes = [
             f"{self.chance.randrange(1 << 60):015x}{self.number:05x}"[::-1][: self.chance.choice((7, 8, 12, 20))]
             for _ in range(3)
@@ -190,6 +199,10 @@ class _Episode:
         self.writer.add("---", "")
 
     def _metrics(self) -> None:
+        if self._is_bare:
+            names = ("files_changed", "lines_added", "lines_removed", "net_change", "complexity", "change_mix", "type")
+            self.fields["metrics"] = dict.fromkeys(names)
+            return
         chance = self.chance
         mix = {letter: chance.randrange(9) for letter in chance.choice(("AMD", "MA", "A", "MAR"))}
         files, added, removed = sum(mix.values()), chance.randrange(90_000), chance.randrange(9_000)
@@ -200,7 +213,7 @@ class _Episode:
             "net_change": (added - removed, chance.choice((f"{added - removed:+,}", f"{added - removed}".replace("-", "−")))),
             "change_mix": (mix, ", ".join(f"{letter}:{count}" for letter, count in mix.items())),
             "type": ("docs", "docs"),
-            "complexity": (70, "70"),
+            "complexity": chance.choice(((70, "70"), (7.5, "7.5"), (70, "70 / 100"))),
         }
         wrong = {13: "net_change", 21: "change_mix"}.get(self.number % 25)
         labels = (

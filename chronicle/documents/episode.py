@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from chronicle.documents import front_matter
 from chronicle.documents.front_matter import Authored, FrontMatter
 from chronicle.documents.roundtable import SpokenLine
-from chronicle.documents.stated import JudgedStatement, Stated, StatedVerdict, judge_stated
+from chronicle.documents.stated import JudgedStatement, Stated, StatedVerdict, judge_stated, stated_contradictions
 from chronicle.errors import Problem
 from chronicle.facts.commit_metrics import CommitMetrics
 
@@ -158,6 +158,21 @@ def disagreements(episode: Episode) -> Iterator[Problem]:
                 found=f"{one.metric.replace('_', ' ')} stated as {one.stated}",
                 expected=f"{one.mined}, mined from the cited commits" + (f" ({one.reason})" if one.reason else ""),
                 hint=f"correct `stated.{one.metric}` or the commits, or leave the key out",
+                rule="stated-metric",
+            )
+
+
+def self_contradictions(episode: Episode) -> Iterator[Problem]:
+    """A problem for each statement that cannot be true beside the others and that git has not contradicted already."""
+    disagreeing = {one.metric for one in episode.statements if one.verdict is StatedVerdict.DISAGREES}
+    for one in stated_contradictions(episode.front.stated):
+        if one.metric not in disagreeing:
+            yield Problem(
+                file=episode.authored.file,
+                line=front_matter.line_of(episode.authored.text, ("stated", one.metric)),
+                found=one.stated,
+                expected=one.follows,
+                hint=f"correct `stated.{one.metric}` or what it is made of; write `~` where a number is only about right",
                 rule="stated-metric",
             )
 

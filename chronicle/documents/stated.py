@@ -7,7 +7,7 @@ nothing was found to judge the statement by, and why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -25,6 +25,7 @@ ABOUT = 0.1
 """How far, as a share of itself, a number written with ``~`` may lie from the mined one."""
 
 _NUMBER = re.compile(r"(?P<about>~)?\s*(?P<number>[+−-]?\d{1,3}(?:,\d{3})+|[+−-]?\d{1,12})(?P<more>\+)?")
+_SCORE = re.compile(r"(?P<about>~)?\s*(?P<number>\d{1,12}\.\d{1,12})(?P<more>\+)?")
 _MIX = re.compile(r"[AMDRCT]\s*:\s*\d{1,9}(?:\s*,?\s*[AMDRCT]\s*:\s*\d{1,9})*")
 
 
@@ -40,11 +41,11 @@ class StatedVerdict(StrEnum):
 class StatedNumber:
     """A number as a person states it: ``8``, ``1,200``, ``~1,200``, ``100+``; ``written`` is how it was written."""
 
-    value: int
+    value: float
     sense: Sense
     written: str
 
-    def fits(self, mined: int) -> bool:
+    def fits(self, mined: float) -> bool:
         """Whether the mined number is what was stated, within the leave that the writing takes."""
         if self.sense == "about":
             return abs(mined - self.value) <= ABOUT * abs(self.value)
@@ -62,6 +63,15 @@ def _number(written: Any) -> StatedNumber:
     return StatedNumber(value, sense, str(written).strip())
 
 
+def _score(written: Any) -> StatedNumber:
+    """A number that may have decimals, which a score of somebody else's formula has."""
+    found = None if isinstance(written, bool | StatedNumber) else _SCORE.fullmatch(str(written).strip())
+    if found is None:
+        return _number(written)
+    sense: Sense = "about" if found["about"] else "at least" if found["more"] else "exactly"
+    return StatedNumber(float(found["number"]), sense, str(written).strip())
+
+
 def _mix(written: Any) -> Any:
     if isinstance(written, str) and not _MIX.fullmatch(written.strip()):
         raise ValueError("counts by git's letters, such as A:3, M:5, D:0")
@@ -69,6 +79,7 @@ def _mix(written: Any) -> Any:
 
 
 Number = Annotated[StatedNumber, BeforeValidator(_number), PlainSerializer(lambda one: one.written)]
+Score = Annotated[StatedNumber, BeforeValidator(_score), PlainSerializer(lambda one: one.written)]
 
 
 class Stated(BaseModel):
@@ -80,7 +91,7 @@ class Stated(BaseModel):
     lines_added: Number | None = None
     lines_removed: Number | None = None
     net_change: Number | None = None
-    complexity: Number | None = None
+    complexity: Score | None = None
     change_mix: Annotated[str, BeforeValidator(_mix)] | None = None
     type: Annotated[str, StringConstraints(min_length=1, max_length=80)] | None = None
 
@@ -98,6 +109,39 @@ class JudgedStatement:
     mined: str | None
     verdict: StatedVerdict
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A stated metric that cannot be true beside the others: its name, the legacy rule, what is stated, and what follows."""
+
+    metric: str
+    rule: str
+    stated: str
+    follows: str
+
+
+def contradictions(exact: Mapping[str, int | None], mix: Mapping[str, int] | None) -> Iterator[Contradiction]:
+    """What cannot be true of stated metrics at once; ``exact`` holds those stated without ``~`` and ``+``."""
+    added, removed, net, files = (exact.get(name) for name in ("lines_added", "lines_removed", "net_change", "files_changed"))
+    if added is not None and removed is not None and net is not None and net != added - removed:
+        follows = f"{added:,} added and {removed:,} removed make {added - removed:,}"
+        yield Contradiction("net_change", "net-change", f"a net change of {net:,} is stated", follows)
+    if files is not None and mix is not None and sum(mix.values()) != files:
+        said = f"the change mix counts {sum(mix.values()):,} files"
+        yield Contradiction("change_mix", "change-mix", said, f"{files:,} are stated as changed")
+
+
+def stated_contradictions(stated: Stated) -> tuple[Contradiction, ...]:
+    """Those of a ``stated:`` block."""
+    numbers = {name: getattr(stated, name) for name in METRICS[:4]}
+    exact = {name: one.value if one and one.sense == "exactly" else None for name, one in numbers.items()}
+    return tuple(contradictions(exact, mix_of(stated.change_mix) if stated.change_mix else None))
+
+
+def mix_of(written: str) -> dict[str, int]:
+    """Counts by git's letters, as ``A:3, M:5`` states them."""
+    return {letter: int(number) for letter, number in re.findall(r"([AMDRCT])\s*:\s*(\d+)", written)}
 
 
 def judge_stated(stated: Stated, metrics: CommitMetrics | None, why_not: str) -> tuple[JudgedStatement, ...]:
@@ -135,7 +179,7 @@ def _judged_number(name: str, said: StatedNumber, metrics: CommitMetrics) -> Jud
 
 
 def _judged_mix(written: str, metrics: CommitMetrics) -> JudgedStatement:
-    said = {letter: int(number) for letter, number in re.findall(r"([AMDRCT])\s*:\s*(\d+)", written)}
+    said = mix_of(written)
     mined = dict(zip(CHANGE_KINDS, metrics.change_mix, strict=True))
     agrees = all(said.get(letter, 0) == number for letter, number in mined.items())
     verdict = StatedVerdict.AGREES if agrees else StatedVerdict.DISAGREES

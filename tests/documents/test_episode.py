@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from chronicle.documents.episode import Episode, EpisodeFront, misnamed, parse_episode, repeated_keys, unresolved
-from chronicle.documents.front_matter import Authored
+from chronicle.documents.episode import (
+    Episode,
+    EpisodeFront,
+    misnamed,
+    parse_episode,
+    repeated_keys,
+    self_contradictions,
+    unbound,
+    unresolved,
+)
+from chronicle.documents.front_matter import Authored, line_of
 
 FRONT = "kind: episode\nseries: A series\nnumber: 1\ntitle: A title\ndate: 2026-11-23\n"
 
@@ -109,3 +118,14 @@ def test_commits_that_nobody_can_find_are_named_at_their_line() -> None:
 
     assert (problem.line, problem.rule) == (8, "episode-commits")
     assert "gone is no revision" in problem.found
+
+
+def test_a_statement_that_contradicts_another_is_named_at_its_line_where_no_commit_can_judge_it() -> None:
+    one = authored("stated:\n  lines_added: 5\n  lines_removed: 3\n  net_change: '+9'\n")
+    written, _ = parse_episode(one)
+    assert written is not None
+
+    (problem,) = self_contradictions(unbound(one, written, None, "it is elsewhere"))
+
+    assert (problem.line, problem.rule) == (line_of(one.text, ("stated", "net_change")), "stated-metric")
+    assert (problem.found, problem.expected) == ("a net change of 9 is stated", "5 added and 3 removed make 2")

@@ -15,7 +15,7 @@ from legacy_corpus import Sample, make_episodes, make_reports
 
 from chronicle.documents.directives import find_directives
 from chronicle.documents.episode import parse_episode
-from chronicle.documents.front_matter import Authored, read, split
+from chronicle.documents.front_matter import Authored, kind_of, read, split
 from chronicle.documents.legacy import corpus
 from chronicle.documents.legacy.corpus import Imported, Page, import_episodes, import_reports
 from chronicle.documents.legacy.encoding import decode
@@ -77,6 +77,8 @@ def test_every_imported_page_is_one_of_its_kind_without_directives() -> None:
         for page in pages(kind).values()
     ]
 
+    assert {kind_of(text) for text in texts[:300]} == {"episode"}
+    assert {kind_of(text) for text in texts[300:]} == {"report"}
     assert [problem for text in texts[:60] for problem in parse_episode(text)[1]] == []
     assert [problem for text in texts[300:320] for problem in read(text, ReportFront)[1]] == []
     assert [text.uri for text in texts if find_directives(text.text, text.file) != ((), ())] == []
@@ -88,6 +90,12 @@ def test_both_forms_of_an_episode_give_the_same_model() -> None:
 
     assert [page.model.as_json(()) for page in again] == [page.model.as_json(()) for page in legacy]
     assert [page.page for page in again] == [page.page for page in legacy]
+    assert [_of_fields(page) for page in again] == [_of_fields(page) for page in legacy]
+
+
+def _of_fields(page: Page) -> set[str]:
+    """The rules of the lint that a page's front matter tells of as its source did."""
+    return {one.rule for one in page.lint} & {"net-change", "change-mix", "impossible-hash", "reused-hash"}
 
 
 def test_a_corpus_is_imported_in_seconds() -> None:
@@ -137,6 +145,7 @@ def test_any_bytes_are_imported_or_refused(source: bytes, text: str) -> None:
 
     assert len(found.pages) + len(found.refused) == 2
     assert [problem for page in found.pages for problem in parse_episode(_authored(page))[1]] == []
+    assert {kind_of(_authored(page)) for page in found.pages} <= {"episode"}
 
 
 def test_every_finding_is_of_a_known_rule() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from repositories import RepositoryBuilder, lines
 
-from chronicle.documents.stated import Stated, judge_stated
+from chronicle.documents.stated import Stated, judge_stated, stated_contradictions
 from chronicle.facts.commit_metrics import CommitMetrics, range_metrics
 
 
@@ -80,3 +80,25 @@ def test_metrics_that_do_not_cover_every_cited_commit_judge_nothing(metrics: Com
 def test_a_number_of_another_form_is_refused(written: object) -> None:
     with pytest.raises(ValueError, match="a whole number such as"):
         Stated.model_validate({"files_changed": written})
+
+
+@pytest.mark.parametrize("written", ["7.5", 7.5, "~7.5", "7.5+"])
+def test_a_score_may_have_decimals_and_a_count_may_not(written: object) -> None:
+    assert Stated.model_validate({"complexity": written}).complexity.value == 7.5  # type: ignore[union-attr]
+    with pytest.raises(ValueError, match="a whole number such as"):
+        Stated.model_validate({"lines_added": written})
+
+
+@pytest.mark.parametrize(
+    ("stated", "wrong"),
+    [
+        ({"lines_added": 5, "lines_removed": 3, "net_change": "+2"}, []),
+        ({"lines_added": 5, "lines_removed": 3, "net_change": "+9"}, ["net_change"]),
+        ({"lines_added": "~5", "lines_removed": 3, "net_change": "+9"}, []),
+        ({"lines_added": 5, "net_change": "+9"}, []),
+        ({"files_changed": 2, "change_mix": "A:3, M:0"}, ["change_mix"]),
+        ({"files_changed": "2+", "change_mix": "A:3, M:0"}, []),
+    ],
+)
+def test_statements_that_cannot_be_true_at_once_are_told(stated: dict[str, object], wrong: list[str]) -> None:
+    assert [one.metric for one in stated_contradictions(Stated.model_validate(stated))] == wrong

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chronicle.documents.episode import EpisodeFront
+from chronicle.documents.front_matter import line_of
 from chronicle.documents.legacy.body import Draft, drafted
+from chronicle.documents.legacy.commits import is_possible
 from chronicle.documents.legacy.finding import Finding
 from chronicle.documents.legacy.header import Header, read_header
 from chronicle.documents.legacy.inline import unescaped
 from chronicle.documents.legacy.metrics import NAMES, Metrics, contradictions, read_metrics
 from chronicle.documents.legacy.voices import Spoken, read_voices
 from chronicle.documents.outline import LINE_END, prose
+from chronicle.documents.stated import mix_of, stated_contradictions
 from chronicle.facts.commit_types import UNDECLARED
 
 LONGEST_TITLE = 200
@@ -92,7 +95,7 @@ def read_written(path: str, front: EpisodeFront, text: str) -> LegacyEpisode:
         said = getattr(front.stated, name)
         values[name] = getattr(said, "value", said)
     if isinstance(mix := values["change_mix"], str):
-        values["change_mix"] = {letter: int(number) for letter, number in re.findall(r"([A-Z])\s*:\s*(\d+)", mix)}
+        values["change_mix"] = mix_of(mix)
     cited = front.commits
     model = EpisodeModel(
         path=path,
@@ -111,14 +114,20 @@ def read_written(path: str, front: EpisodeFront, text: str) -> LegacyEpisode:
         metrics=values,
         voices=tuple(replace(one, text=unescaped(one.text)) for one in read_voices(prose(text))),
     )
-    return LegacyEpisode(_keyed(model), Draft((), ()), ())
+    return LegacyEpisode(_keyed(model), Draft((), ()), tuple(_wrong(front, text)))
+
+
+def _wrong(front: EpisodeFront, text: str) -> Iterator[Finding]:
+    """What is wrong in front matter and was so in the file it was made of; only an import writes hashes as it finds them."""
+    for one in stated_contradictions(front.stated):
+        yield Finding(line_of(text, ("stated", one.metric)), one.rule, f"{one.stated}; {one.follows}")
+    for place, commit in enumerate(front.commits if front.imported_from else ()):
+        if not all(map(is_possible, re.split(r"\.{2,3}", commit))):
+            yield Finding(line_of(text, ("commits", place)), "impossible-hash", f"{commit!r} can be no commit")
 
 
 def front_matter(model: EpisodeModel, source: str) -> dict[str, object]:
     """The keys of the page's front matter; ``source`` is where the file it was made of is kept, seen from the page."""
-    stated = {name: model.written[name] for name in NAMES if name in model.written}
-    if isinstance(score := model.metrics.get("complexity"), float) and not score.is_integer():
-        stated.pop("complexity", None)
     return {
         "kind": "episode",
         "key": model.key,
@@ -135,7 +144,7 @@ def front_matter(model: EpisodeModel, source: str) -> dict[str, object]:
         "repository": model.repositories[0] if len(model.repositories) == 1 else None,
         "commits": list(model.commits),
         "commits_more": model.commits_more or None,
-        "stated": stated,
+        "stated": {name: model.written[name] for name in NAMES if name in model.written},
         "imported_from": source,
     }
 

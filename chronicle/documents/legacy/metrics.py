@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from chronicle.documents import stated
 from chronicle.documents.legacy.finding import Finding
 from chronicle.documents.outline import Heading, Line, heading_of
 
@@ -125,13 +126,9 @@ def _read_type(metrics: Metrics, name: str, bare: str) -> bool:
 
 def contradictions(metrics: Metrics) -> Sequence[Finding]:
     """What cannot be true of stated numbers at once; numbers stated as *about* or *at least* contradict nothing."""
-    found = []
-    added, removed, net = (metrics.exact(name) for name in ("lines_added", "lines_removed", "net_change"))
-    if added is not None and removed is not None and net is not None and net != added - removed:
-        said = f"a net change of {net:,} is stated; {added:,} added and {removed:,} removed make {added - removed:,}"
-        found.append(Finding(metrics.lines["net_change"], "net-change", said))
-    files, mix = metrics.exact("files_changed"), metrics.values["change_mix"]
-    if files is not None and isinstance(mix, dict) and sum(mix.values()) != files:
-        said = f"the change mix counts {sum(mix.values()):,} files and {files:,} are stated as changed"
-        found.append(Finding(metrics.lines["change_mix"], "change-mix", said))
-    return found
+    mix = metrics.values["change_mix"]
+    exact = {name: metrics.exact(name) for name in (*_COUNTS, "net_change")}
+    return [
+        Finding(metrics.lines[one.metric], one.rule, f"{one.stated}; {one.follows}")
+        for one in stated.contradictions(exact, mix if isinstance(mix, dict) else None)
+    ]

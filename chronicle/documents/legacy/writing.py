@@ -14,5 +14,11 @@ def stated_keys(front: Mapping[str, object]) -> dict[str, object]:
 
 def page(front: Mapping[str, object], body: str) -> bytes:
     """The bytes of a page."""
-    block = yaml.safe_dump(stated_keys(front), sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None)
+    block = "".join(_line(key, value) for key, value in stated_keys(front).items())
     return f"---\n{block}---\n\n{body}".encode(errors="replace")
+
+
+def _line(key: str, value: object) -> str:
+    """One key on a line of its own; a list or a mapping stands in brackets behind it."""
+    flow = None if isinstance(value, list | tuple | dict) else False
+    return yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=flow)
