@@ -14,15 +14,15 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from chronicle import site, stage
+from chronicle import site
 from chronicle.documents.voices import LISTING
 from chronicle.errors import ChronicleError
 from chronicle.pages.addresses import is_leaf
-from chronicle.pages.entry import Entry
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.heads import Heads, HostPage
 from chronicle.pages.imprint import Imprint
 from chronicle.pages.shipped import SCRIPTS, STYLES, VOICES_STYLE
+from chronicle.refresh import Placed, refresh
 
 log = get_plugin_logger(__name__)
 
@@ -67,20 +67,19 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         """Build the tree and mount it before the plugins that read pages."""
         folder = Path(config.config_file_path).parent / STATE
         try:
-            built = site.build(self.inputs(config), stage.Cache(folder / "cache" / "made"))
-            stage.lay(built.entries, folder / "stage")
+            tree = refresh(self.inputs(config), folder)
         except ChronicleError as failure:
             raise PluginError(str(failure)) from failure
-        for problem in built.problems:
+        for problem in tree.problems:
             (log.error if problem.severity == "error" else log.warning)(str(problem))
-        if built.errors:
-            raise PluginError(f"{len(built.errors)} records contradict themselves; nothing was built")
-        for note in built.notes:
+        if tree.errors:
+            raise PluginError(f"{len(tree.errors)} records contradict themselves; nothing was built")
+        for note in tree.notes:
             log.info(note)
-        lists = frozenset(entry.uri for entry in built.entries if entry.renders is None)
-        for entry in built.entries:
+        lists = frozenset(entry.uri for entry in tree.entries if entry.renders is None)
+        for entry in tree.entries:
             mount(entry, folder / "stage", files, config, lists)
-        self.heads = built.heads
+        self.heads = tree.heads
         return files
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -110,7 +109,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         )
 
 
-def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig, lists: frozenset[str] = frozenset()) -> None:
+def mount(entry: Placed, folder: Path, files: Files, config: MkDocsConfig, lists: frozenset[str] = frozenset()) -> None:
     """Put an entry among the host's files, in place of the authored page it renders; ``lists`` are the derived pages."""
     authored = files.get_file_from_path(entry.uri)
     is_shown = authored is None or authored.inclusion.value > InclusionLevel.DRAFT.value
@@ -126,7 +125,7 @@ def mount(entry: Entry, folder: Path, files: Files, config: MkDocsConfig, lists:
     files.append(file)
 
 
-def _may_be_omitted(entry: Entry, config: MkDocsConfig, lists: frozenset[str]) -> bool:
+def _may_be_omitted(entry: Placed, config: MkDocsConfig, lists: frozenset[str]) -> bool:
     """Whether a nav may do without a page: one of many, to which a list leads, and any of ours where an author wrote it."""
     if entry.renders is None:
         return config.nav is not None or is_leaf(entry.uri)

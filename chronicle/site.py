@@ -97,11 +97,15 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The entries of the tree, everything that was found wrong on the way, and what the heads of its pages share."""
+    """The entries of the tree, everything that was found wrong on the way, and what the heads of its pages share.
+
+    ``guards`` are the files that incidents name.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     heads: Heads
+    guards: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -222,7 +226,8 @@ def arrange(library: Library, keep: Keep, imprint: Imprint) -> Site:
     )
     signed = footed([placed[uri] for uri in sorted(placed)], library)
     headed = with_heads(signed, desk)
-    return Site(tuple(map(_sealed, headed)), tuple(problems), heads_of(desk))
+    guards = {guard.name.partition("::")[0] for one in library.incidents for guard in one.guards if guard.kind == "file"}
+    return Site(tuple(map(_sealed, headed)), tuple(problems), heads_of(desk), tuple(sorted(guards)))
 
 
 def _sealed(entry: Entry) -> Entry:

@@ -18,6 +18,7 @@ from chronicle.errors import ChronicleError
 from chronicle.pages.entry import Entry, is_inside
 
 MANIFEST = ".chronicle-tree.json"
+"""What a tree holds, beside it in its folder: only what is listed there is ever overwritten or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,13 @@ def lay(entries: Iterable[Entry], folder: Path) -> Laid:
             hint="give an empty folder, or one that `chronicle write` made",
         )
     changed = [uri for uri, body in wanted.items() if not _holds(folder / uri, body)]
-    _write(folder / MANIFEST, _listing(ours | set(wanted)))
+    write_whole(folder / MANIFEST, _listing(ours | set(wanted)))
     gone = sorted(ours - set(wanted))
     for uri in gone:
         _delete(folder, uri)
     for uri in changed:
-        _write(_inside(folder, uri), wanted[uri])
-    _write(folder / MANIFEST, _listing(set(wanted)))
+        write_whole(_inside(folder, uri), wanted[uri])
+    write_whole(folder / MANIFEST, _listing(set(wanted)))
     return Laid(written=len(changed), kept=len(wanted) - len(changed), deleted=len(gone))
 
 
@@ -73,7 +74,7 @@ class Cache:
             return body
         body = make()
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         return body
 
 
@@ -119,7 +120,8 @@ def _holds(path: Path, body: bytes) -> bool:
         return False
 
 
-def _write(path: Path, body: bytes) -> None:
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all, and not where it holds these bytes already."""
     if _holds(path, body):
         return
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")

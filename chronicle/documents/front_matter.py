@@ -108,7 +108,8 @@ def _read(file: str, text: str, model: type[Listing], what: str = "front matter"
     """``text`` as a model; lines are counted as if one line of dashes stood above it."""
     problems: tuple[Problem, ...]
     try:
-        node, plain = _composed(text), _plain(text)
+        node = _composed(text)
+        plain = _plain(node)
     except _UNREADABLE as failure:
         problems = (_syntax_problem(file, text, failure, what),)
     else:
@@ -127,7 +128,7 @@ def _read(file: str, text: str, model: type[Listing], what: str = "front matter"
 def stated(text: str) -> dict[str, Any]:
     """The front matter of any text as plain values; empty where there is none that can be read."""
     try:
-        plain = _plain(yaml_text) if _composed(yaml_text := split(text).yaml) else None
+        plain = _plain(_composed(split(text).yaml))
     except _UNREADABLE:
         return {}
     return plain if isinstance(plain, dict) else {}
@@ -161,7 +162,7 @@ def _composed(text: str) -> yaml.Node | None:
         if alias := next((event for event in events if isinstance(event, yaml.AliasEvent)), None):
             mark: Any = alias.start_mark
             raise yaml.MarkedYAMLError(problem="an alias (*name): write the value out", problem_mark=mark)
-    return yaml.compose(text, Loader=yaml.SafeLoader)
+    return yaml.compose(text, Loader=yaml.SafeLoader)  # libyaml would be faster and dies of values nested too deep
 
 
 class _Loader(yaml.SafeLoader):
@@ -179,8 +180,8 @@ for _name in ("timestamp", "int", "float", "bool"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", _scalar)
 
 
-def _plain(text: str) -> Any:
-    return _Loader(text).get_single_data()
+def _plain(node: yaml.Node | None) -> Any:
+    return None if node is None else _Loader("").construct_document(node)
 
 
 def _line(node: yaml.Node, path: Sequence[str | int]) -> int:

@@ -66,6 +66,14 @@ class Repository:
         return None
 
     @property
+    def state(self) -> bytes:
+        """Where HEAD and every ref lead, where a shallow clone is cut and whose objects are borrowed: equal while all stay."""
+        refs = ask_in_place(self.git_dir, "for-each-ref", "--format=%(refname) %(objectname)").output
+        below = self.path.resolve().relative_to(self.top) if self.top else None
+        parts = [str(below), self.head, *sorted(self.boundary), *self.borrowed_from]
+        return refs + repr(parts).encode()
+
+    @property
     def top(self) -> Path | None:
         """The folder of the work tree that holds ``.git``, above or at ``path``; None for a bare repository."""
         start = self.path.resolve()

@@ -1,0 +1,91 @@
+"""Stories of a second build: nothing is derived where nothing changed, and whatever may change the site is noticed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from projects import Project, copied
+from repositories import RepositoryBuilder
+
+from chronicle import site
+from chronicle.errors import ChronicleError
+from chronicle.pages.imprint import Imprint
+from chronicle.refresh import REMEMBERED, Tree, as_it_lies, refresh
+from chronicle.stage import Cache
+
+CHANGES: dict[str, Callable[[Project], object]] = {
+    "a page": lambda one: one.replace("docs/reports/one.md", "\n# ", "\nMore words.\n\n# "),
+    "a page that is new": lambda one: one.write("docs/new.md", "---\nkind: page\n---\n# New\n"),
+    "a page that is gone": lambda one: (one.root / "docs/plain.md").unlink(),
+    "a record": lambda one: (one.run / "record.json").write_bytes((one.run / "record.json").read_bytes() + b"\n"),
+    "a suite": lambda one: one.replace("bench/ceilings.py", "LAUNCHES = 1000", "LAUNCHES = 999"),
+    "a tag": lambda one: (one.root / ".git/refs/tags/v1").write_text((one.root / ".git/refs/heads/main").read_text()),
+    "a guard": lambda one: (one.root / "README.md").unlink(),
+    "the tree": lambda one: (one.root / ".chronicle/stage/checks.md").write_text("somebody else"),
+    "what is remembered": lambda one: (one.root / ".chronicle" / REMEMBERED).write_text("{}"),
+}
+
+
+def inputs(project: Project) -> site.Inputs:
+    root = project.root
+    cache, published = root / ".chronicle/cache", Imprint(name="Told", site_url="https://example.org/")
+    return site.Inputs(root, root / "docs", {"project": root}, root / "bench", cache, {}, published)
+
+
+def kept(project: Project) -> Tree | None:
+    return as_it_lies(inputs(project), project.root / ".chronicle")
+
+
+@pytest.fixture(scope="module")
+def laid(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose tree was laid; not to be edited."""
+    project = copied(original, tmp_path_factory.mktemp("laid") / "project")
+    refresh(inputs(project), project.root / ".chronicle")
+    return project
+
+
+def test_where_nothing_changed_the_tree_stays_and_says_what_a_build_would(laid: Project) -> None:
+    again = kept(laid)
+    built = site.build(inputs(laid), Cache(laid.root / ".chronicle/cache/made"))
+
+    assert again is not None
+    assert (again.problems, again.heads, again.notes) == (built.problems, built.heads, built.notes)
+    assert [(one.uri, one.renders, one.edit_uri) for one in again.entries] == [
+        (one.uri, one.renders, one.edit_uri) for one in built.entries
+    ]
+    assert {one.uri: (laid.root / ".chronicle/stage" / one.uri).read_bytes() for one in again.entries} == {
+        one.uri: one.body for one in built.entries
+    }
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_the_site_is_built_again_after_a_change_of(what: str, laid: Project, tmp_path: Path) -> None:
+    project = copied(laid, tmp_path / "project")
+
+    CHANGES[what](project)
+
+    assert kept(project) is None
+
+
+def test_an_option_of_the_site_counts_as_a_change(laid: Project, tmp_path: Path) -> None:
+    project = copied(laid, tmp_path / "project")
+    other = dataclasses.replace(inputs(project), evidence_max_age_days=1)
+
+    assert as_it_lies(other, project.root / ".chronicle") is None
+
+
+def test_a_project_that_was_moved_is_not_built_again(laid: Project, tmp_path: Path) -> None:
+    assert kept(copied(laid, tmp_path / "elsewhere")) is not None
+
+
+def test_a_tree_that_was_committed_is_not_believed(laid: Project, tmp_path: Path) -> None:
+    project = copied(laid, tmp_path / "project")
+    repository = RepositoryBuilder(project.root)
+    repository.git("add", "--force", ".chronicle/stage/checks.md")
+    repository.git("commit", "-q", "-m", "trust me")
+
+    with pytest.raises(ChronicleError, match="is committed"):
+        refresh(inputs(project), project.root / ".chronicle")
