@@ -85,7 +85,7 @@ def settings_text(name: str, plugin: Item, *, docs: str, web: str, site_url: str
 def home_text(name: str) -> str:
     """The home page of a project that had none."""
     words = one_line(name)
-    return _filled("index.md", title=written(words), heading=words.replace("{", "&#123;").replace("<", "&lt;"))
+    return _filled("index.md", heading=words.replace("{", "&#123;").replace("<", "&lt;"))
 
 
 def suite_text(name: str) -> str:
