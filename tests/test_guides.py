@@ -28,7 +28,7 @@ from chronicle.documents.voices import parse_voices
 from chronicle.facts.freshness import Freshness
 from chronicle.facts.grammar import CALLS, parse
 from chronicle.facts.predicates import Verdict
-from chronicle.harness.studied import checked
+from chronicle.harness.answering import numbers
 from chronicle.pages.episode_blocks import MINED
 
 ROOT = Path(__file__).parents[1]
@@ -79,7 +79,7 @@ def test_the_examples_of_studies_give_numbers_by_the_names_of_metrics() -> None:
     exec(example, names)
     drawn, rent = names["drawn"], names["rent"]
 
-    assert checked("drawn", drawn.set_up(n=10, seed=1)).keys() == {"mean_ratio"}  # type: ignore[attr-defined]
+    assert numbers("drawn", drawn.set_up(n=10, seed=1)).keys() == {"mean_ratio"}  # type: ignore[attr-defined]
     assert (rent.label, rent.reads) == ("derived", ("prices/spot.csv",))  # type: ignore[attr-defined]
 
 

@@ -75,14 +75,15 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     """The cases with the values asked for, and those left out; a case without such an axis stays."""
     from chronicle.records.run import LeftOut, case_key
 
-    wanted = dict(one.partition("=")[::2] for one in axes)
+    wanted = {name: values.split(",") for name, _, values in (one.partition("=") for one in axes)}
     known = {name for point in points for name in point.parameters}
     if unknown := sorted(set(wanted) - known):
         raise ChronicleError(f"no axis {unknown[0]!r}", hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
-    for name, value in wanted.items():
-        if value not in (there := sorted({str(point.parameters[name]) for point in points if name in point.parameters})):
-            raise ChronicleError(f"no case with {name}={value}", hint=f"{name} is one of: {', '.join(there)}")
-    kept = [p for p in points if all(str(p.parameters.get(name, value)) == value for name, value in wanted.items())]
+    for name, values in wanted.items():
+        there = sorted({str(point.parameters[name]) for point in points if name in point.parameters})
+        if missing := [value for value in values if value not in there]:
+            raise ChronicleError(f"no case with {name}={missing[0]}", hint=f"{name} is one of: {', '.join(there)}")
+    kept = [p for p in points if all(str(p.parameters.get(name, some[0])) in some for name, some in wanted.items())]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
     reason = f"left out by {' '.join(f'-p {one}' for one in axes)}"

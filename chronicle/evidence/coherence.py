@@ -42,6 +42,7 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
             yield f"the table {table.path!r:.60} is `as_of` {table.as_of!r:.40}", "an ISO date"
     for case in run.cases:
         yield from _not_above_zero(case)
+        yield from _unlike_a_workload(case)
         yield from _unlike_a_study(run, case)
         for number, process in enumerate(case.processes):
             if not _is_moment(process.start_utc):
@@ -55,8 +56,8 @@ def _unlike_a_study(run: Run, case: Case) -> Iterator[Finding]:
         yield f"the label of `{case.key}` is {case.label or run.label!r:.40}", f"one of {', '.join(LABELS)}"
     for number, process in enumerate(case.processes):
         where = f"`{case.key}.processes.{number}"
-        if process.outcomes and not case.is_study:
-            yield f"{where}.outcomes` stand beside a time", "outcomes in a study only"
+        if process.time is not None and case.is_study:
+            yield f"{where}.time` is one of a study", "outcomes alone: a study is computed"
         for name, value in process.outcomes.items():
             if not is_metric(name) or not math.isfinite(value):
                 yield f"{where}.outcomes` hold {name!r:.60}: {value!r:.20}", "finite numbers by the names of metrics"
@@ -66,6 +67,18 @@ def _unlike_a_study(run: Run, case: Case) -> Iterator[Finding]:
     answers = {tuple(sorted(one.outcomes.items())) for one in case.processes if one.error is None}
     if case.label == DERIVED and len(answers) > 1:
         yield f"`{case.key}` is derived and has {len(answers)} answers", "the same numbers from every process"
+
+
+def _unlike_a_workload(case: Case) -> Iterator[Finding]:
+    """Tokens that no sequence can get, and sizes that would hide an axis or cannot be computed with."""
+    work, where = case.workload, f"`{case.key}.workload"
+    if work is None:
+        return
+    if work.sequences < 1 or (work.tokens or work.sequences) % work.sequences:
+        yield f"{where}.tokens` is {work.tokens} for {work.sequences} sequences", "as many tokens for each of them"
+    for name, size in work.sizes.items():
+        if not is_metric(name) or name in case.parameters or not math.isfinite(size):
+            yield f"{where}.sizes` hold {name!r:.60}: {size!r:.20}", "finite numbers by names that no axis has"
 
 
 def repeated(run: Run) -> Iterator[Finding]:
@@ -90,7 +103,7 @@ def repeated(run: Run) -> Iterator[Finding]:
 
 
 def _not_above_zero(case: Case) -> Iterator[Finding]:
-    for name in ("bytes", "flop"):
+    for name in ("bytes", "flop", "tokens"):
         if case.workload is not None and (amount := getattr(case.workload, name)) is not None and amount <= 0:
             yield f"`{case.key}.workload.{name}` is {amount}", "a number above 0"
     for place, process in enumerate(case.processes):

@@ -25,6 +25,8 @@ _WORDS: dict[str, tuple[Word, Word]] = {
     "call_seconds": ("faster", "slower"),
     "bandwidth_bytes_per_second": ("slower", "faster"),
     "throughput_flop_per_second": ("slower", "faster"),
+    "decode_seconds_per_token": ("faster", "slower"),
+    "tokens_per_second": ("slower", "faster"),
 }
 """What B is where its number is smaller, and where it is larger; of other metrics it has less or more."""
 

@@ -1,7 +1,7 @@
 """What a run says: one measurement for each case and metric, over the processes that no gate excluded.
 
-Rates are computed process by process and then estimated, so their interval is that of the rate itself. The outcomes of a study
-are metrics like any other: a simulated one has an interval over the seeds of its blocks, a derived one is exact.
+Rates are computed process by process and then estimated, so their interval is that of the rate itself. Outcomes are metrics
+like any other: those of a benchmark have an interval over its processes, simulated ones over seeds, derived ones are exact.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Samples = Mapping[int, Sequence[int]]
 MOST_LEFT_OUT = 0.25
 """Share of a case's processes that may be invalid before all of it is."""
 
-_OF_THE_ENERGY_WINDOW = frozenset({"energy_joules_per_call", "power_watts", ENERGY_RATIO})
+_OF_THE_ENERGY_WINDOW = frozenset({"energy_joules_per_call", "energy_joules_per_token", "power_watts", ENERGY_RATIO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def _measurement(
         benchmark=case.benchmark,
         case=case.key,
         title=case.title,
-        parameters=case.parameters,
+        parameters={**case.parameters, **(case.workload.sizes if case.workload else {})},
         metric=metric,
         estimate=order,
         second=second,
@@ -253,20 +253,34 @@ def _judge(process: Process, case: Case, samples: Samples, conditions: Condition
 
 
 def _metrics(case: Case) -> list[tuple[str, Callable[[Process], float | None]]]:
+    outcomes = [(name, _outcome(name)) for name in sorted({name for one in case.processes for name in one.outcomes})]
     if case.is_study:
-        return [(name, _outcome(name)) for name in sorted({name for one in case.processes for name in one.outcomes})]
+        return outcomes
     work = case.workload
     metrics: list[tuple[str, Callable[[Process], float | None]]] = [("call_seconds", call_seconds)]
     if work is not None and work.bytes:
         metrics.append(("bandwidth_bytes_per_second", _per_second(work.bytes)))
     if work is not None and work.flop:
         metrics.append(("throughput_flop_per_second", _per_second(work.flop)))
+    if work is not None and work.tokens:
+        steps = work.tokens // work.sequences
+        metrics.append(("decode_seconds_per_token", _over(call_seconds, steps)))
+        metrics.append(("tokens_per_second", _per_second(work.tokens)))
+        metrics.append(("energy_joules_per_token", _over(_joules_per_call, work.tokens)))
     energy = [("energy_joules_per_call", _joules_per_call), ("power_watts", _watts), (ENERGY_RATIO, counter_over_integral)]
-    return [*metrics, *peer_ratios(case), *energy]
+    return [*metrics, *outcomes, *peer_ratios(case), *energy]
 
 
 def _outcome(name: str) -> Callable[[Process], float | None]:
     return lambda process: process.outcomes.get(name)
+
+
+def _over(value_of: Callable[[Process], float | None], amount: int) -> Callable[[Process], float | None]:
+    def share(process: Process) -> float | None:
+        value = value_of(process)
+        return None if value is None else value / amount
+
+    return share
 
 
 def _per_second(amount: int) -> Callable[[Process], float | None]:

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 
 from chronicle.records.calibration import Findings
-from chronicle.records.run import Environment, Parameter, Pin, Workload
+from chronicle.records.run import Environment, Parameter, Pin
+from chronicle.records.workload import Workload
 
 _FLOP_PER_CLOCK = {("9.0", "bf16"): 4096, ("9.0", "fp32"): 256, ("8.0", "bf16"): 2048, ("8.0", "fp32"): 128}
 

@@ -7,17 +7,20 @@ to standard error, and a failure is an answer too.
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from chronicle.records import circumstances
+from chronicle.records.provenance import is_metric
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -68,6 +71,18 @@ def die_with(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def numbers(name: str, outcomes: Any, returns: str = "outcomes are") -> dict[str, float]:
+    """What a benchmark gave as plain numbers. Raises TypeError or ValueError for what is none, or named as no metric is."""
+    if not isinstance(outcomes, Mapping) or not outcomes:
+        raise TypeError(f"{name} returned {type(outcomes).__name__}; {returns} {{metric: number, …}}")
+    for metric, value in outcomes.items():
+        if not isinstance(metric, str) or not is_metric(metric):
+            raise ValueError(f"{name} names an outcome {metric!r:.40}; a metric is written cost_dollars_per_hour")
+        if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+            raise ValueError(f"{name} gives {metric} = {value!r:.40}; an outcome is a finite number")
+    return {metric: float(value) for metric, value in sorted(outcomes.items())}
 
 
 def said_of(failure: Exception, bench: str) -> str:

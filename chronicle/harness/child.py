@@ -3,7 +3,7 @@
 It reads a job from standard input and writes one line of JSON to the descriptor that was standard output; whatever the
 benchmark prints goes to standard error. Only the standard library, torch (if the benchmark imports it) and NVML are
 loaded here. The order is: who else is there, set-up, pins, cool-down, warm-up, timed samples, other tools' readings, energy
-window, correctness, who else is there now.
+window, correctness, who else is there now. A benchmark that times nothing ends after its set-up.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ import dataclasses
 import math
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from chronicle.harness import around, energy, nvml, pins, timed
-from chronicle.harness.answering import Diary, answer_with
+from chronicle.harness.answering import Diary, answer_with, numbers
 from chronicle.harness.declare import Check, Work
 from chronicle.harness.discover import load_suite
 from chronicle.harness.timers import Timer
 from chronicle.records import circumstances, run
 
 _NO_WINDOW = "the benchmark asks for no energy window"
+_IDLE_UNKNOWN = dict.fromkeys(("tenancy.idle_power_w", "tenancy_after.idle_power_w"), "the machine has no calibration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Checked:
     peer_seconds: dict[str, float]
     window: energy.Window
     correct: run.Correctness | None
+    outcomes: dict[str, float]
     launching: circumstances.Launching | None
     why_not_launching: str
 
@@ -92,7 +94,10 @@ def measure(job: Job) -> dict[str, Any]:
     """The process record without its place in the run, the samples, the telemetry, the pins and the workload."""
     diary = Diary(job.launched_ns)
     arrival = _arrived(job, diary)
-    ready = _ready(job, arrival, diary)
+    made = _set_up(job)
+    if not isinstance(made, Work):
+        return _counted(job, arrival, made, diary)
+    ready = _ready(job, arrival, made, diary)
     work, torch, timer, gpu = ready.work, ready.torch, ready.timer, arrival.gpu
     warmed = timed.warm(torch, timer, work, job.protocol, gpu, timed.first_call(timer, work))
     threads = around.threads()
@@ -109,13 +114,47 @@ def measure(job: Job) -> dict[str, Any]:
             **{name: dataclasses.asdict(part) if part else None for name, part in parts.items()},
             "profilers": around.profilers(torch),
             "peer_seconds": checked.peer_seconds,
+            "outcomes": checked.outcomes,
             "phases": [dataclasses.asdict(phase) for phase in diary.phases],
         },
         "missing": _missing(parts, arrival.why_no_gpu, _reasons(checked)),
         "samples": kept.samples,
         "telemetry": checked.window.telemetry,
         "environment": dataclasses.asdict(ready.environment),
-        "workload": {"formula": work.formula, "bytes": work.bytes, "flop": work.flop},
+        "workload": _workload(work, job.parameters),
+    }
+
+
+def _workload(work: Work, axes: Iterable[str]) -> dict[str, Any]:
+    if twice := sorted(set(work.sizes) & set(axes)):
+        raise ValueError(f"Work.sizes has {twice[0]!r}, which is an axis too")
+    counted = {name: getattr(work, name) for name in ("formula", "bytes", "flop", "tokens", "sequences")}
+    return counted | {"sizes": {name: float(size) for name, size in work.sizes.items()}}
+
+
+def _counted(job: Job, arrival: Arrival, made: Any, diary: Diary) -> dict[str, Any]:
+    """The record of a process whose benchmark observed something else than a time."""
+    outcomes = numbers(job.benchmark, made, "a benchmark returns Work(…), or")
+    diary.ended("set-up")
+    torch, gpu = sys.modules.get("torch"), arrival.gpu
+    environment = pins.capture(torch, job.device, gpu, arrival.why_no_gpu, Path(job.salt))
+    parts = {
+        "temperature": _temperature(gpu.temperature_c(), gpu) if gpu else None,
+        "tenancy": arrival.tenancy,
+        "tenancy_after": around.tenancy(gpu),
+        "faults": around.faults(arrival.errors, gpu),
+    }
+    missing = _missing(parts, arrival.why_no_gpu, _IDLE_UNKNOWN)
+    return {
+        "process": {
+            "start_utc": arrival.start_utc,
+            **{name: dataclasses.asdict(part) if part else None for name, part in parts.items()},
+            "profilers": around.profilers(torch),
+            "outcomes": outcomes,
+            "phases": [dataclasses.asdict(phase) for phase in diary.phases],
+        },
+        "missing": [*missing, {"path": "time", "reason": "the benchmark observes something else"}],
+        "environment": dataclasses.asdict(environment),
     }
 
 
@@ -130,8 +169,7 @@ def _arrived(job: Job, diary: Diary) -> Arrival:
     return arrival
 
 
-def _ready(job: Job, arrival: Arrival, diary: Diary) -> Ready:
-    work = _set_up(job)
+def _ready(job: Job, arrival: Arrival, work: Work, diary: Diary) -> Ready:
     torch = sys.modules.get("torch")
     environment = pins.capture(torch, job.device, arrival.gpu, arrival.why_no_gpu, Path(job.salt))
     inputs = around.inputs(torch, work)
@@ -149,9 +187,10 @@ def _checked(job: Job, ready: Ready, gpu: nvml.Gpu | None, kept: timed.Timed, th
     window = _energy(torch, work, kept, gpu, job) if work.energy else energy.Window(None, _NO_WINDOW, None)
     diary.ended("energy")
     correct = _correctness(work.check, work.call, ready.timer) if work.check else None
+    outcomes = numbers(job.benchmark, {name: read() for name, read in work.outcomes.items()}) if work.outcomes else {}
     launching, why_not = _launching(torch, work, kept, job)
     diary.ended("check")
-    return Checked(synchrony, peers, window, correct, launching, why_not)
+    return Checked(synchrony, peers, window, correct, outcomes, launching, why_not)
 
 
 def _parts(job: Job, arrival: Arrival, ready: Ready, kept: timed.Timed, checked: Checked) -> dict[str, Any]:
@@ -177,13 +216,10 @@ def _parts(job: Job, arrival: Arrival, ready: Ready, kept: timed.Timed, checked:
     }
 
 
-def _set_up(job: Job) -> Work:
-    """The work of the job's case. The bench folder stays importable: a benchmark may import its lab code when it is set up."""
+def _set_up(job: Job) -> Any:
+    """What the benchmark gives for the job's case. The bench folder stays importable, for lab code imported in the set-up."""
     sys.path.insert(0, job.bench)
-    work = load_suite(Path(job.bench), job.suite).benchmark(job.benchmark).set_up(job.device, **job.parameters)
-    if not isinstance(work, Work):
-        raise TypeError(f"{job.benchmark} returned {type(work).__name__}; a benchmark returns Work(…)")
-    return work
+    return load_suite(Path(job.bench), job.suite).benchmark(job.benchmark).set_up(job.device, **job.parameters)
 
 
 def _without_gpu(device: str) -> str:
@@ -253,8 +289,7 @@ def _reasons(checked: Checked) -> dict[str, str]:
         "inputs": "the benchmark names no inputs",
         "compilation": "torch is not loaded",
         "launching": checked.why_not_launching,
-        "tenancy.idle_power_w": "the machine has no calibration",
-        "tenancy_after.idle_power_w": "the machine has no calibration",
+        **_IDLE_UNKNOWN,
         "clock.sm_mean_mhz": "there was no energy window",
         "clock.sm_p5_mhz": "there was no energy window",
     }

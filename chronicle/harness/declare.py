@@ -11,7 +11,9 @@ the :class:`Work` to be timed, with what one call must move or compute::
         target = torch.empty_like(source)
         return Work(lambda: target.copy_(source), bytes=2 * source.nbytes, formula="copy/1")
 
-A study computes instead of measuring: it needs neither a GPU nor torch, and gives numbers by the name of their metric.
+Where what is observed is no time, it returns numbers by the name of their metric instead: ``{"recompiles_count": 8}``.
+
+A study computes instead of measuring: it needs neither a GPU nor torch, and gives numbers in the same way.
 
 Only the standard library is imported here: this module is loaded inside the process that is measured.
 """
@@ -20,12 +22,11 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chronicle.records.provenance import DERIVED, MEASURED, SIMULATED
+from chronicle.records.provenance import DERIVED, MEASURED, SIMULATED, is_metric
 
 Value = str | int | float | bool
 Outcomes = Mapping[str, float]
@@ -58,7 +59,8 @@ class Work:
     flop      floating-point operations of one call, or None
     formula   the id of the rule by which they were counted, ``name/version``
     batch     calls in one sample; None lets the harness choose the fewest that its timer resolves
-    capture   ``eager``, or ``graph`` to time replays of a CUDA graph that holds ``batch`` calls
+    capture   ``eager``; ``graph`` to time replays of a CUDA graph that holds ``batch`` calls; or ``own`` where a call replays
+              what the benchmark, or its compiler, captured itself
     l2        ``hot``; ``cold``, which overwrites twice the last-level cache before each sample of one call (a GPU only); or
               ``exceeded`` where one call touches more than that anyway
     energy    also take an energy window after the timed samples
@@ -68,6 +70,11 @@ class Work:
     peers     other tools' readings of the same call in the same process: the tool's name in lower case, as part of a metric
               (``do_bench``), and what gives its seconds a call
     over_link one call moves bytes between host and device, so the state of their link matters
+    tokens    tokens that one call gives out, over all its sequences, or None: then times are told by the token as well
+    sequences how many sequences get a token at a time
+    sizes     numbers that describe the case beside its axes (``layers``, ``parameters`` …): selected and fitted like these
+    outcomes  numbers of the benchmark's own by the name of their metric, read once the samples are kept
+    on_host   a call is finished when it returns, whatever the device: the host's clock times it
     """
 
     call: Callable[[], Any]
@@ -83,21 +90,28 @@ class Work:
     trivial: bool = False
     peers: Mapping[str, Callable[[], float]] = field(default_factory=dict)
     over_link: bool = False
+    tokens: int | None = None
+    sequences: int = 1
+    sizes: Mapping[str, float] = field(default_factory=dict)
+    outcomes: Mapping[str, Callable[[], float]] = field(default_factory=dict)
+    on_host: bool = False
 
     def __post_init__(self) -> None:
         if not callable(self.call):
             raise TypeError(f"Work.call is {self.call!r}, which cannot be called")
-        for name in ("bytes", "flop", "batch"):
+        for name in ("bytes", "flop", "batch", "tokens"):
             amount = getattr(self, name)
             if amount is not None and (type(amount) is not int or amount <= 0):
                 raise ValueError(f"Work.{name} is {amount!r}; it is a positive int, or None")
-        if self.capture not in ("eager", "graph"):
-            raise ValueError(f"Work.capture is {self.capture!r}; it is 'eager' or 'graph'")
+        if self.capture not in ("eager", "graph", "own"):
+            raise ValueError(f"Work.capture is {self.capture!r}; it is 'eager', 'graph' or 'own'")
         if self.l2 not in ("hot", "cold", "exceeded"):
             raise ValueError(f"Work.l2 is {self.l2!r}; it is 'hot', 'cold' or 'exceeded'")
-        for name in self.peers:
-            if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-                raise ValueError(f"Work.peers has {name!r}; a tool is named like do_bench")
+        for part, like in (("peers", "do_bench"), ("sizes", "layers"), ("outcomes", "compile_seconds")):
+            if wrong := [name for name in getattr(self, part) if not is_metric(name)]:
+                raise ValueError(f"Work.{part} has {wrong[0]!r}; a name is written like {like}")
+        if self.sequences < 1 or (self.tokens or self.sequences) % self.sequences:
+            raise ValueError(f"Work.tokens is {self.tokens!r}; each of {self.sequences!r} sequences gets as many")
         if self.l2 == "cold" and self.batch not in (None, 1):
             raise ValueError(f"Work.batch is {self.batch!r}; only the first call of a sample would find the cache cold")
 

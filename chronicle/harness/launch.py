@@ -22,6 +22,7 @@ from chronicle.errors import ProblemsFound
 from chronicle.harness.store import RunFolder
 from chronicle.records import json_form, run
 from chronicle.records.run import REPLICATE, SAMPLES, TELEMETRY
+from chronicle.records.workload import Workload
 
 Record = TypeVar("Record")
 
@@ -66,13 +67,13 @@ def _kill_group(child: subprocess.Popen[str]) -> None:
 
 def recorded(
     folder: RunFolder, reply: Mapping[str, Any], block: int, order: int, role: str = REPLICATE
-) -> tuple[run.Process, run.Environment | None, run.Workload | None]:
+) -> tuple[run.Process, run.Environment | None, Workload | None]:
     """The process, its pins and its workload; samples and telemetry are held in the folder for the block's commit."""
     if "error" in reply:
         return _failed(block, order, role, reply["error"]), None, None
     try:
         environment = _checked(run.Environment, reply["environment"])
-        workload = _checked(run.Workload, reply["workload"]) if "workload" in reply else None
+        workload = _checked(Workload, reply["workload"]) if "workload" in reply else None
         place = {"block": block, "order": order, "role": role, "environment_sha256": json_form.digest(environment)}
         process = _checked(run.Process, place | _with_lines(folder, reply) | {"missing": reply["missing"]})
     except ProblemsFound as failure:

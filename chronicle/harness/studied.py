@@ -7,20 +7,16 @@ refused when it is opened: what is not named is not hashed, and a change of it w
 from __future__ import annotations
 
 import dataclasses
-import math
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from chronicle.harness import pins
-from chronicle.harness.answering import Diary, answer_with
+from chronicle.harness.answering import Diary, answer_with, numbers
 from chronicle.harness.discover import load_suite
-from chronicle.records.provenance import is_metric
 
 _SOURCES = (".py", ".pyc")
 
@@ -55,7 +51,7 @@ def compute(job: Job) -> dict[str, Any]:
     diary.ended("start")
     only_open(Path(job.bench).resolve(), found.reads)
     seeded = {} if job.seed is None else {"seed": job.seed}
-    outcomes = checked(job.benchmark, found.set_up(**job.parameters, **seeded))
+    outcomes = numbers(job.benchmark, found.set_up(**job.parameters, **seeded), "a study returns")
     diary.ended("study")
     return {
         "process": {
@@ -67,18 +63,6 @@ def compute(job: Job) -> dict[str, Any]:
         "missing": [{"path": "time", "reason": "a study is computed, not timed"}],
         "environment": dataclasses.asdict(pins.capture_of_study()),
     }
-
-
-def checked(name: str, outcomes: Any) -> dict[str, float]:
-    """The outcomes as plain numbers. Raises TypeError or ValueError for what is no number, or named as no metric is."""
-    if not isinstance(outcomes, Mapping) or not outcomes:
-        raise TypeError(f"{name} returned {type(outcomes).__name__}; a study returns {{metric: number, …}}")
-    for metric, value in outcomes.items():
-        if not isinstance(metric, str) or not is_metric(metric):
-            raise ValueError(f"{name} names an outcome {metric!r:.40}; a metric is written cost_dollars_per_hour")
-        if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
-            raise ValueError(f"{name} gives {metric} = {value!r:.40}; an outcome is a finite number")
-    return {metric: float(value) for metric, value in sorted(outcomes.items())}
 
 
 def only_open(bench: Path, reads: tuple[str, ...]) -> None:

@@ -69,7 +69,9 @@ class Spent:
 
 
 def timer_for(torch: Any, device: str, work: Work) -> Timer:
-    """The clock of the device; one that makes the cache cold before each sample where the work asks for it."""
+    """The clock of the device, or of the host; one that makes the cache cold before each sample where the work asks for it."""
+    if work.on_host:
+        return HostTimer()
     before_each = overwriting(torch, device) if work.l2 == "cold" else None
     return CudaTimer(torch, device, before_each) if device.startswith("cuda") else HostTimer()
 

@@ -27,6 +27,7 @@ from chronicle.records.circumstances import (
 from chronicle.records.files import Stored, Table
 from chronicle.records.later import later
 from chronicle.records.provenance import STUDIES
+from chronicle.records.workload import Workload
 
 RUN_SCHEMA = "chronicle.run/1"
 ENVIRONMENT_SCHEMA = "chronicle.environment/1"
@@ -180,8 +181,8 @@ class Process:
     or ``prime``, which filled the compilers' caches before the first block. Only replicates enter an estimate.
     ``peer_seconds`` are seconds per call as other tools read them in this process, by the tool's name. ``profilers`` are
     tracers and debugging switches that were found on, None where nobody looked. ``ranks`` are the processes of a case that
-    runs in several, whose slowest is what ``time`` holds. A study has ``outcomes`` in the place of ``time``: numbers by their
-    metric, under the ``seed`` of its block; a derived one has no seed.
+    runs in several, whose slowest is what ``time`` holds. ``outcomes`` are numbers by their metric: a study has them in the
+    place of ``time``, under the ``seed`` of its block (a derived one has none), a benchmark beside its time or alone.
     """
 
     block: int
@@ -216,15 +217,6 @@ class Process:
     ranks: tuple[Rank, ...] = later(())
     phases: tuple[Phase, ...] = later(())
     missing: tuple[Missing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
-    """What one call must do, declared by the benchmark: bytes that must cross device memory, operations, or neither."""
-
-    formula: str
-    bytes: int | None
-    flop: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

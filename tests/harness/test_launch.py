@@ -186,7 +186,7 @@ def test_lab_code_can_be_imported_when_a_benchmark_is_set_up(bench: Path) -> Non
     [
         ("fails", "FileNotFoundError: [Errno 2] No such file or directory: '…/weights.pt' (odd.py:33)"),
         ("fails_later", "ZeroDivisionError: division by zero (odd.py:38)"),
-        ("nothing", "TypeError: nothing returned NoneType; a benchmark returns Work(…)"),
+        ("nothing", "TypeError: nothing returned NoneType; a benchmark returns Work(…), or {metric: number, …}"),
         ("leaves", "the process ended with code 0: no message"),
         ("dies", "the process ended with code -9: no message"),
         ("unnamed", "the answer is no record: `correct.reference` is None"),

@@ -13,11 +13,11 @@ from chronicle import axis, study
 from chronicle.errors import ChronicleError
 from chronicle.evidence.runs import read_run
 from chronicle.facts.estimates import summarise
+from chronicle.harness.answering import numbers
 from chronicle.harness.declare import Benchmark
 from chronicle.harness.plan import Observer, Plan
 from chronicle.harness.protocol import QUICK
 from chronicle.harness.run import measure
-from chronicle.harness.studied import checked
 from chronicle.records.provenance import seed_of
 from chronicle.records.recorded import RecordedRun
 
@@ -165,7 +165,7 @@ def test_a_run_of_studies_needs_no_time_for_a_warm_up(tmp_path: Path) -> None:
 )
 def test_what_is_no_outcome_is_refused(outcomes: object) -> None:
     with pytest.raises((TypeError, ValueError), match="priced"):
-        checked("priced", outcomes)
+        numbers("priced", outcomes)
 
 
 def declared(provenance: str, parameters: str) -> Benchmark:

@@ -6,11 +6,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the lab computes with torch")
 
-from lab.arms import OURS, PEERS, arm, rounding, teacher_forced
-from lab.attention import BackendMissingError, forced, require
-from lab.decoder import Growing, Static, prompt_logits, random_weights
-from lab.shapes import MODELS, Shape, gpt2_like, of_size
+from lab.arms import OURS, PEERS, arm, rounding, teacher_forced  # noqa: E402
+from lab.attention import BackendMissingError, forced, require  # noqa: E402
+from lab.decoder import Growing, Static, prompt_logits, random_weights  # noqa: E402
+from lab.shapes import MODELS, Shape, gpt2_like, of_size  # noqa: E402
 
+torch.set_num_threads(1)  # two threads wait for each other longer than these shapes take
 TINY = MODELS["tiny"]
 UNGROUPED = Shape(2, 64, 4, 4, 16, 160, 256, is_tied=True)
 ON_A_CPU = [name for name, (_, is_compiled, is_captured) in OURS.items() if not is_compiled and not is_captured]

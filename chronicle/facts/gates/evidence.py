@@ -8,7 +8,8 @@ from typing import Literal
 
 from chronicle.facts.estimates import call_seconds
 from chronicle.facts.physics import Ceilings, Peaks, peaks_of
-from chronicle.records.run import Environment, Pin, Process, Run, Workload
+from chronicle.records.run import Environment, Pin, Process, Run
+from chronicle.records.workload import Workload
 
 Effect = Literal["label", "degraded", "invalid", "not comparable"]
 Part = Literal["all", "time", "energy"]
