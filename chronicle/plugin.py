@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urljoin
 
 from mkdocs.config import base
 from mkdocs.config import config_options as c
@@ -20,17 +21,14 @@ from chronicle.errors import ChronicleError
 from chronicle.pages.addresses import is_leaf
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.heads import Heads, HostPage
-from chronicle.pages.imprint import Imprint
-from chronicle.pages.shipped import SCRIPTS, STYLES, VOICES_STYLE
+from chronicle.pages.imprint import CANONICAL_VARIABLE, VERSION_VARIABLE, Imprint
+from chronicle.pages.shipped import SCRIPTS, STYLES, THEME, VOICES_STYLE
 from chronicle.refresh import Placed, refresh
 
 log = get_plugin_logger(__name__)
 
 STATE = ".chronicle"
 """Folder beside ``mkdocs.yml`` that holds the tree and the caches; never committed, safe to delete."""
-
-VERSION = "MIKE_DOCS_VERSION"
-"""Variable in which mike says which version it builds; without its plugin the address of the site holds no version."""
 
 SYNTAX = ("admonition", "attr_list", "md_in_html", "tables", "pymdownx.details")
 """Extensions of Python-Markdown that generated pages are written for, added where a site does not list them."""
@@ -60,7 +58,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         config.extra_css.extend(style for style in styles if style not in config.extra_css)
         config.markdown_extensions.extend(one for one in (*SYNTAX, EXTENSION) if one not in config.markdown_extensions)
         config.extra_javascript.extend(script for script in SCRIPTS if script not in config.extra_javascript)
-        return config
+        return versioned(config, os.environ.get(VERSION_VARIABLE))
 
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -102,11 +100,23 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
                 name=config.site_name,
                 description=config.site_description or "",
                 site_url=config.site_url or None,
-                version=os.environ.get(VERSION) if "mike" in config.plugins else None,
+                version=os.environ.get(VERSION_VARIABLE),
                 has_folders=config.use_directory_urls,
             ),
             evidence_max_age_days=self.config.evidence_max_age_days,
         )
+
+
+def versioned(config: MkDocsConfig, version: str | None) -> MkDocsConfig:
+    """The configuration of a version of the site: with a selector, a word on old pages, and its address."""
+    if version is None:
+        return config
+    if config.theme.name == "material":  # what the author's own folder holds comes first
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
+    config.extra["version"] = {"default": "latest", "alias": True, **(config.extra.get("version") or {}), "provider": "mike"}
+    if config.site_url and "mike" not in config.plugins:  # it states the address without a slash at its end, and so do we
+        config.site_url = urljoin(f"{config.site_url.rstrip('/')}/", os.environ.get(CANONICAL_VARIABLE, version))
+    return config
 
 
 def mount(entry: Placed, folder: Path, files: Files, config: MkDocsConfig, lists: frozenset[str] = frozenset()) -> None:

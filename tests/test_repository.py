@@ -192,8 +192,14 @@ def test_publishing_builds_strictly_gives_an_identity_and_takes_turns() -> None:
     commands = "\n".join(step.get("run", "") for step in loaded["jobs"]["publish"]["steps"])
 
     assert loaded["jobs"]["publish"]["env"]["CHRONICLE_STRICT"] == "true"
-    assert commands.index("make site") < commands.index("git config user.email") < commands.index("mike deploy")
+    assert commands.index("make site") < commands.index("git config user.email") < commands.index("chronicle publish --push")
     assert loaded["concurrency"]["cancel-in-progress"] is False
+
+
+def test_publishing_sets_only_variables_that_the_configuration_reads() -> None:
+    job = workflow(ROOT / ".github" / "workflows" / "publish.yml")["jobs"]["publish"]
+
+    assert [name for name in job["env"] if f"!ENV [{name}," not in text("mkdocs.yml")] == []
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)

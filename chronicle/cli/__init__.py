@@ -18,6 +18,7 @@ from chronicle.cli.history import metrics, mine
 from chronicle.cli.importing import importing
 from chronicle.cli.init import init
 from chronicle.cli.new import new
+from chronicle.cli.publish import publish
 from chronicle.cli.site import write
 from chronicle.cli.verify import verify
 from chronicle.errors import ChronicleError
@@ -31,7 +32,7 @@ def cli() -> None:
 
 
 bench.add_command(calibrate)
-for command in (bench, check, doctor, importing, init, metrics, mine, new, verify, write):
+for command in (bench, check, doctor, importing, init, metrics, mine, new, publish, verify, write):
     cli.add_command(command)
 
 

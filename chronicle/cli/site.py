@@ -53,6 +53,13 @@ def _built(config_file: Path) -> Site:
 
 def plugin_inputs(config_file: Path) -> Inputs:
     """What the site of a configuration is built from."""
+    config = host_config(config_file)
+    inputs: Inputs = config.plugins["chronicle"].inputs(config)
+    return inputs
+
+
+def host_config(config_file: Path) -> Any:
+    """The host's configuration, which uses our plugin."""
     import os
 
     if not config_file.is_file():
@@ -65,8 +72,6 @@ def plugin_inputs(config_file: Path) -> Inputs:
         config = load_config(str(config_file))
     except MkDocsException as failure:
         raise ChronicleError(f"{config_file} cannot be used: {failure}", hint="correct it; `mkdocs build` says more") from None
-    plugin: Any = config.plugins.get("chronicle")
-    if plugin is None:
+    if "chronicle" not in config.plugins:
         raise ChronicleError(f"{config_file} does not use the plugin", hint="add `- chronicle` below `plugins:`")
-    inputs: Inputs = plugin.inputs(config)
-    return inputs
+    return config

@@ -26,8 +26,7 @@ from chronicle.units import signed
 MOST_ENTRIES = 50
 """Entries of a feed, the newest first; the JSON files list everything."""
 
-FOLDER = "feeds"
-FORMATS = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
+FORMATS = {"atom": "Atom", "rss": "RSS"}
 NO_ADDRESS = "no `site_url`, so no feeds and no social cards: both need absolute addresses"
 
 
@@ -60,7 +59,8 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
     def uri(self, form: str) -> str:
-        return f"{FOLDER}/{self.name}.{form}.xml"
+        """Its file, beside the sitemap: Material looks for one beside whatever a page names as an alternate."""
+        return f"{self.name}.{form}.xml"
 
 
 def feed_entries(desk: Desk) -> Iterator[Entry]:
@@ -90,10 +90,7 @@ def feed_links(desk: Desk, name: str, page: str) -> Markdown | None:
     found = next((one for one in feeds(desk) if one.name == name), None)
     if found is None:
         return None
-    return Markdown(" or ".join(str(link(words, relative(page, found.uri(form)))) for form, words in _WORDS.items()))
-
-
-_WORDS = {"atom": "Atom", "rss": "RSS"}
+    return Markdown(" or ".join(str(link(words, relative(page, found.uri(form)))) for form, words in FORMATS.items()))
 
 
 def _reports(reports: Iterable[Report], imprint: Imprint) -> Iterator[FeedEntry]:

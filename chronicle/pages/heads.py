@@ -15,7 +15,7 @@ from typing import Any
 from chronicle.pages.cards import SITE_CARD, SIZE, card_uri
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry, is_inside
-from chronicle.pages.feeds import FORMATS, Feed, feeds
+from chronicle.pages.feeds import Feed, feeds
 from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.pages.linked import Linked, linked_data, site_data
 from chronicle.pages.writing import Markdown, front
@@ -46,7 +46,7 @@ class Heads:
         lines = [
             *([f'<script type="application/ld+json">{embeddable(linked)}</script>'] if linked else []),
             *map(_tag, self._card(page, is_home, linked)),
-            *(line for feed in self.feeds for line in self._found(feed)),
+            *map(self._found, self.feeds),
         ]
         return written.replace("</head>", "".join(lines) + "</head>", 1) if lines else written
 
@@ -71,10 +71,10 @@ class Heads:
         yield "property", "og:image:alt", title
         yield "name", "twitter:card", "summary_large_image"
 
-    def _found(self, feed: Feed) -> Iterable[str]:
-        for form, kind in FORMATS.items():
-            title, address = html.escape(f"{feed.title} ({form})"), html.escape(self.imprint.file(feed.uri(form)) or "")
-            yield f'<link rel="alternate" type="{kind}" title="{title}" href="{address}">'
+    def _found(self, feed: Feed) -> str:
+        """Where a feed is, in the one form that every reader of feeds knows."""
+        title, address = html.escape(feed.title), html.escape(self.imprint.file(feed.uri("atom")) or "")
+        return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{address}">'
 
 
 def heads_of(desk: Desk) -> Heads:

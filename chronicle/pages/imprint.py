@@ -11,6 +11,12 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import quote
 
+VERSION_VARIABLE = "MIKE_DOCS_VERSION"
+"""Environment variable in which mike, and ``chronicle publish``, say which version is being built."""
+
+CANONICAL_VARIABLE = "CHRONICLE_CANONICAL_VERSION"
+"""Environment variable that names the version or alias whose pages the canonical addresses are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Imprint:

@@ -29,7 +29,7 @@ def files(*several: Report | Episode, imprint: Imprint = IMPRINT) -> dict[str, E
 
 
 def atom(*several: Report | Episode, imprint: Imprint = IMPRINT, name: str = "reports") -> Element:
-    return files(*several, imprint=imprint)[f"feeds/{name}.atom.xml"]
+    return files(*several, imprint=imprint)[f"{name}.atom.xml"]
 
 
 def texts(feed: Element, path: str) -> list[str]:
@@ -154,4 +154,4 @@ def test_a_feed_ends_after_its_newest_entries() -> None:
 def test_a_page_links_to_both_forms_from_where_it_stands() -> None:
     links = feed_links(a_desk(a_report()), "reports", "reports/index.md")
 
-    assert links == "[Atom](../feeds/reports.atom.xml) or [RSS](../feeds/reports.rss.xml)"
+    assert links == "[Atom](../reports.atom.xml) or [RSS](../reports.rss.xml)"

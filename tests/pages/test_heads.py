@@ -74,10 +74,8 @@ def test_every_page_says_where_the_feeds_are() -> None:
     page = headed(a_desk(a_report(), an_episode()))
 
     assert re.findall(r'<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">', page) == [
-        ("application/atom+xml", f"{ADDRESS}feeds/reports.atom.xml"),
-        ("application/rss+xml", f"{ADDRESS}feeds/reports.rss.xml"),
-        ("application/atom+xml", f"{ADDRESS}feeds/episodes.atom.xml"),
-        ("application/rss+xml", f"{ADDRESS}feeds/episodes.rss.xml"),
+        ("application/atom+xml", f"{ADDRESS}reports.atom.xml"),
+        ("application/atom+xml", f"{ADDRESS}episodes.atom.xml"),
     ]
 
 
