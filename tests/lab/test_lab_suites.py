@@ -12,7 +12,7 @@ from chronicle.harness.studied import checked
 from chronicle.records.provenance import SIMULATED
 
 BENCH = Path(__file__).parents[2] / "bench"
-SUITES = ("spot", "commitment", "buckets")
+SUITES = ("spot", "commitment", "buckets", "tco")
 STUDIES = {f"{name}:{one.name}": one for name in SUITES for one in load_suite(BENCH, name).benchmarks if one.is_study}
 DRAWN = [name for name, one in STUDIES.items() if one.label == SIMULATED]
 
