@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help site serve test check lock clean purge picture
+.PHONY: help site serve test check lock clean purge picture reference
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1 : /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || grep '##' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(VENV)/.stamp-torch $(PROPERDOCS)/.stamp ## run every test; ARGS="-k road
 
 picture: $(VENV)/.stamp-dev ## take the README's picture from the built site, with the Chromium on PATH
 	PYTHONPATH=tests/browser $(BIN)/python tests/browser/picture.py site docs/assets/images/home.png
+
+reference: $(VENV)/.stamp-dev ## write docs/reference again from the code
+	PYTHONPATH=tests $(BIN)/python -m reference
 
 check: $(VENV)/.stamp-dev ## the linters and the type checker alone
 	$(BIN)/ruff check .

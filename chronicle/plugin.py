@@ -38,8 +38,13 @@ class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves `_
     """Options of the plugin in ``mkdocs.yml``; paths are relative to that file."""
 
     repositories = c.DictOfItems(c.Type(str), default={})
+    """The git repositories that are mined, by the name that pages call them; without any, the project's own."""
+
     bench = c.Type(str, default="bench")
+    """The folder of suites and of recorded runs, in `results/` below it."""
+
     evidence_max_age_days = c.Optional(c.Type(int))
+    """The days after which a record counts as aged; nothing ages by its date where this is left out."""
 
 
 class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as above

@@ -89,7 +89,14 @@ def _mined_text(name: str, head: str | None, mined: int, held: int, seconds: flo
 @click.option("--name", default="", help="What to call the repository; by default the name of its folder.")
 @_cache_option
 @click.option("--no-cache", is_flag=True, help="Keep nothing on disk.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="How to print them.",
+)
 def metrics(range_: str, repository: Path, name: str, cache: Path, no_cache: bool, form: str) -> None:
     """Print what a range of commits changed.
 
