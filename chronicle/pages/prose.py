@@ -91,7 +91,7 @@ def _unanswered(directive: Directive, authored: Authored, problems: list[Problem
     return Markdown(f'<span class="{SEAL} verdict verdict--unknown">unknown: {text(directive.name)}</span>')
 
 
-_FACTS = frozenset({"fact", "share", "ratio"})
+_FACTS = frozenset({"fact", "share", "ratio", "spent"})
 
 
 def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from chronicle.documents.directives import Directive
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
 from chronicle.facts.measurements import Measurement
-from chronicle.pages import quoted
+from chronicle.pages import quoted, time_blocks
 from chronicle.pages.cited import summed
 from chronicle.pages.claim_blocks import estimate_words
 from chronicle.pages.desk import Desk
-from chronicle.pages.prose import answer_to
+from chronicle.pages.prose import Answer, answer_to
 from chronicle.pages.published import Recipe, peak_words, plain, shown
 from chronicle.pages.writing import text
 from chronicle.units import signed
@@ -70,7 +70,7 @@ class Recomputed:
         problems: list[Problem] = []
         given = recipe.get("given")
         asked = Directive(str(recipe.get("name")), (), given if isinstance(given, dict) else {})
-        words = answer_to(asked, Authored("", "", ""), quoted.answers(self.desk, "index.md"), problems)
+        words = answer_to(asked, Authored("", "", ""), self._answers, problems)
         if problems:
             raise NoEvidenceError(problems[0].found)
         return plain(words)
@@ -92,6 +92,10 @@ class Recomputed:
         if one is None:
             raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
         return one.verdict.value if recipe.get("show") == "verdict" else plain(text(estimate_words(one)))
+
+    @cached_property
+    def _answers(self) -> dict[str, Answer]:
+        return {**quoted.answers(self.desk, "index.md"), **time_blocks.answers(self.desk, "index.md")}
 
     @cached_property
     def _measured(self) -> dict[tuple[str, str, str], Measurement]:

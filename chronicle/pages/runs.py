@@ -28,6 +28,7 @@ from chronicle.pages.provenance_cards import (
 from chronicle.pages.published import Published
 from chronicle.pages.repeating import command_block, commands, reproduce
 from chronicle.pages.series import changes_over_time
+from chronicle.pages.time_blocks import time_section
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
 
@@ -67,6 +68,7 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
         discarded=list(_discarded(recorded, set(cases))),
         machine=link(run.machine, relative(uri, addresses.machine_page(run.machine))),
         revision=revision_words(recorded),
+        spent=time_section(recorded, desk),
         reproduce=reproduce(recorded),
         files=[link(code(name), name) for name in sorted(recorded.files)],
         twin=link("run.json", "run.json"),
