@@ -67,10 +67,11 @@ def test_the_spread_of_a_case_is_told_apart(page: str) -> None:
 
 def test_the_method_page_holds_every_gate_and_the_form_of_a_record_is_beside_it(recorded: RecordedRun) -> None:
     desk = desk_of(recorded)
-    (method,) = method_page(desk)
+    method, twin = method_page(desk)
     rows = [line for line in method.body.decode().splitlines() if line.startswith("| ") and "verdict--" in line]
 
     assert [int(line.split(" | ")[0][2:]) for line in rows] == sorted([*range(1, 32), 5, 6, 7, 11, 16, 26])
+    assert twin.uri == "method.json"
     assert "chronicle.run.1.json" in {entry.uri.rpartition("/")[2] for entry in asset_entries(desk)}
 
 
