@@ -22,6 +22,9 @@ from chronicle.charts import (
     window_error,
 )
 from chronicle.charts.radar import radar
+from chronicle.charts.sliders import Slider
+from chronicle.charts.what_if import Outcome, what_if
+from chronicle.facts.formulas import parse
 
 FIRST_DAY = date(2026, 8, 1)
 HOSTILE = """<script>alert(1)</script> {{ 7*7 }} [a](b) *b* "q" 'r' | `c` ![d](javascript:e) </svg> \u00e9 a_b_c"""
@@ -160,6 +163,21 @@ def cases(
     return pd.DataFrame(rows)
 
 
+def million_tokens() -> Chart:
+    """Renting by the hour against paying by the token: made-up prices, as every number here."""
+    sliders = [
+        Slider("dollars_per_hour", "Price of a GPU hour", "$/h", 3.0, 0.5, 10.0),
+        Slider("tokens_per_second", "Tokens a second", "tokens/s", 2500.0, 100.0, 20_000.0),
+        Slider("utilisation", "Part of the hour that is used", "", 0.4, 0.02, 1.0),
+        Slider("price", "Price by the token", "$/M tokens", 0.6, 0.05, 5.0),
+    ]
+    outcomes = [
+        Outcome("Rented by the hour", parse("dollars_per_hour / 3600 / (tokens_per_second * utilisation) * 1e6")),
+        Outcome("Paid by the token", parse("price")),
+    ]
+    return what_if("what-if", "What a million tokens cost", sliders, outcomes, "utilisation", "$/M tokens")
+
+
 def on_a_radar(title: str = "Technologies") -> Chart:
     quarters = ("inference", "optimization", "infrastructure", "research")
     return radar("radar", title, technologies(), quarters, ("use", "try", "watch", "drop"))
@@ -186,4 +204,5 @@ def every_kind() -> list[Chart]:
         trend("trend", "Bandwidth of a copy from run to run", runs(), "B/s", ceiling=3.35e12, ceiling_name="peak"),
         sweep("sweep", "Seconds of a step by batch and how it is launched", cases(), "s", x="batch", by="impl"),
         sweep("sweep-one", "Seconds of a step by batch", cases(("eager",)), "s", x="batch"),
+        million_tokens(),
     ]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chronicle.documents.directives import Directive, find_directives
-from chronicle.documents.front_matter import Authored
-from chronicle.documents.library import Library
+from chronicle.documents.front_matter import Authored, PageFront, read, split
+from chronicle.documents.library import JudgedPage, Library
 from chronicle.evidence.runs import read_runs
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
@@ -21,7 +21,9 @@ from chronicle.records.run import CONTROL
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs/guides/charts.md").read_text(encoding="utf-8")
+PAGE = Authored("guides/charts.md", "docs/guides/charts.md", GUIDE)
 DRAWN = find_directives(GUIDE, "charts.md")[0]
+CHARTS = [one for one in DRAWN if one.name == "chart"]
 OF_HISTORY = {"activity"}
 """Kinds that are drawn from git, which the strict build of this repository's own site draws."""
 
@@ -33,12 +35,15 @@ def desk() -> Desk:
     found = [m for one in runs for m in measurements(one.run_at_its_end, one.samples, one.environment)]
     controls = [m for one in runs for m in measurements(one.run_at_its_end, one.samples, one.environment, CONTROL)]
     peaks = {one.key: peaks_of(one.environment) for one in runs}
-    return Desk(Library((), runs, Ledger(tuple(found), peaks, controls=tuple(controls)), (), ()), make_always)
+    ledger = Ledger(tuple(found), peaks, controls=tuple(controls))
+    front, problems = read(PAGE, PageFront)
+    assert front is not None and problems == ()
+    return Desk(Library((), runs, ledger, (), (), plain=(JudgedPage(PAGE, front),)), make_always)
 
 
 def test_the_guide_shows_every_kind_of_chart_and_no_other() -> None:
     headings = re.findall(r"^## (.+)$", GUIDE, re.MULTILINE)
-    kinds = [directive.arguments[0] for directive in DRAWN]
+    kinds = [directive.arguments[0] for directive in CHARTS]
 
     assert set(kinds) == set(MAKERS)
     assert [heading.lower().replace(" ", "_") for heading in headings if heading.lower().replace(" ", "_") in MAKERS] == list(
@@ -53,11 +58,17 @@ def test_the_code_of_every_example_is_what_is_drawn_below_it() -> None:
     assert all(code == below for code, below in shown[1:])
 
 
+def test_the_model_that_the_guide_shows_is_the_one_it_declares() -> None:
+    (shown,) = re.findall(r"^```yaml\n(what_if:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+    assert shown in split(GUIDE).yaml
+
+
 @pytest.mark.parametrize("directive", [one for one in DRAWN if one.arguments[0] not in OF_HISTORY], ids=str)
 def test_every_example_is_drawn_from_the_records(desk: Desk, directive: Directive) -> None:
     problems: list[object] = []
 
-    shown = answer_to(directive, Authored("charts.md", "charts.md", GUIDE), answers(desk, "guides/charts.md"), problems)  # type: ignore[arg-type]
+    shown = answer_to(directive, PAGE, answers(desk, PAGE.uri), problems)  # type: ignore[arg-type]
 
     assert problems == []
     assert ".light.svg#only-light" in shown

@@ -53,6 +53,13 @@ class Chart:
         return b"(window.chronicleSpecs ??= {})[%s] = %s;\n" % (json.dumps(self.id).encode(), self.spec_json.rstrip())
 
     @property
+    def source_json(self) -> bytes:
+        """The bytes of ``ID.json``: :attr:`source`, or the table's text where there is none, with what it shows in words."""
+        rows = [dict(row) for row in self.source] or [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        plain = {"schema": "chronicle.chart/1", "id": self.id, "title": self.title, "summary": self.summary, "rows": rows}
+        return f"{json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False)}\n".encode()
+
+    @property
     def source_csv(self) -> bytes:
         """The bytes of ``ID.csv``: :attr:`source` under its column names, or the table's text where there is none."""
         text = io.StringIO()

@@ -47,11 +47,16 @@ def specification(
     """
     import altair
 
-    drawn = altair.layer(*(layer for layer in layers if layer.data.values))
+    drawn = altair.layer(*(layer for layer in layers if _has_rows(layer)))
     resolved = drawn.resolve_scale(y="independent") if panels else drawn
     spec: dict[str, Any] = resolved.properties(width="container", height=height, description=summary).to_dict()
     spec.pop("config", None)
     return spec | {"title": {"text": _wrapped(title, 38, 80), "subtitle": _wrapped(key, 48, 104)}}
+
+
+def _has_rows(layer: Chart) -> bool:
+    """Whether a layer draws anything: inline rows may be none, what Vega counts up itself is some."""
+    return bool(getattr(layer.data, "values", True))
 
 
 def lane_y(field: str, height: int) -> Y:

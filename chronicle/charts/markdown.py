@@ -21,7 +21,12 @@ def chart_markdown(chart: Chart, *, up: str, sizes: Mapping[Scheme, tuple[int, i
     ``sizes`` gives width and height of both pictures, so the page keeps their room before they load.
     """
     pictures = [_picture(chart, f"{up}/{chart.id}.{scheme}.svg#only-{scheme}", sizes[scheme]) for scheme in SCHEMES]
-    return "\n".join([*pictures, "", *_listing(chart, up), ""])
+    return "\n".join([*pictures, f"{{: #{anchor(chart)} }}", "", *_listing(chart, up), ""])
+
+
+def anchor(chart: Chart) -> str:
+    """Where a chart stands on its page."""
+    return f"chart-{chart.id}"
 
 
 def escaped(text: str) -> str:
@@ -41,7 +46,7 @@ def _picture(chart: Chart, address: str, size: tuple[int, int]) -> str:
 
 
 def _listing(chart: Chart, up: str) -> Iterable[str]:
-    yield '??? note "Data"'
+    yield '??? note chart-data "Data"'
     yield ""
     yield f"    {_row(chart.columns)}"
     yield f"    {'|' + ' --- |' * len(chart.columns)}"
@@ -50,7 +55,13 @@ def _listing(chart: Chart, up: str) -> Iterable[str]:
     yield ""
     some = f"The first {MOST_ROWS} of {len(chart.rows):,} rows. " if len(chart.rows) > MOST_ROWS else ""
     title, files = escaped(chart.title), f"{up}/{chart.id}"
-    yield f"    {some}[Data of {title} (CSV)]({files}.csv) · [Specification of {title} (Vega-Lite JSON)]({files}.vl.json)"
+    links = {
+        f"Data of {title} (CSV)": f"{files}.csv",
+        f"Data of {title} (JSON)": f"{files}.json",
+        f"Specification of {title} (Vega-Lite JSON)": f"{files}.vl.json",
+        f"Link to {title}": f"#{anchor(chart)}",
+    }
+    yield f"    {some}{' · '.join(f'[{words}]({address})' for words, address in links.items())}"
 
 
 def _row(cells: Iterable[str]) -> str:

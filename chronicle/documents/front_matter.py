@@ -7,14 +7,15 @@ each complaint is laid at the line of the key it is about. All problems of a fil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
+from chronicle.documents.what_if import WhatIf
 from chronicle.errors import Problem
 
 _BLOCK = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -39,7 +40,10 @@ class Search(BaseModel):
 
 
 class FrontMatter(BaseModel):
-    """What the model of each kind inherits: frozen, and a key that is not known is a slip of the pen."""
+    """What the model of each kind inherits: frozen, and a key that is not known is a slip of the pen.
+
+    ``what_if`` are the models that the page shows with its directive of that name, by their own names.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -49,6 +53,7 @@ class FrontMatter(BaseModel):
     description: str = ""
     search: Search = Search()
     hide: tuple[str, ...] = ()
+    what_if: Mapping[str, WhatIf] = Field(default_factory=dict)
 
 
 class PageFront(FrontMatter):

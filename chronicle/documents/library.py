@@ -20,6 +20,7 @@ from chronicle.documents.roadmap import ItemState, JudgedPeriod
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.documents.technologies import Radar
 from chronicle.documents.voices import Cast
+from chronicle.documents.what_if import WhatIf
 from chronicle.errors import Problem
 from chronicle.facts.freshness import Input, worst
 from chronicle.facts.ledger import Ledger
@@ -81,6 +82,13 @@ class Library:
     @property
     def claims(self) -> tuple[JudgedClaim, ...]:
         return tuple(claim for report in self.reports for claim in report.claims)
+
+    @cached_property
+    def models(self) -> Mapping[str, Mapping[str, WhatIf]]:
+        """The models that each page of a kind declares, by the path of the page."""
+        pages: list[Report | Episode | JudgedPage | Incident] = [*self.reports, *self.episodes, *self.incidents]
+        pages += [*self.plain, *self.roadmaps, *self.questions]
+        return {page.authored.uri: page.front.what_if for page in pages if page.front.what_if}
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:

@@ -76,6 +76,7 @@ class Desk:
         self._leave(Entry(f"{CHARTS}/{chart.id}.vl.json", chart.spec_json))
         self._leave(Entry(f"{CHARTS}/{chart.id}.vl.js", chart.spec_script))
         self._leave(Entry(f"{CHARTS}/{chart.id}.csv", chart.source_csv))
+        self._leave(Entry(f"{CHARTS}/{chart.id}.json", chart.source_json))
         return Markdown(chart_markdown(chart, up=relative(page, CHARTS), sizes=sizes))
 
     def bundle(self) -> bytes:

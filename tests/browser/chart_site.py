@@ -74,11 +74,18 @@ def build(folder: Path, origin: str) -> None:
     docs, site = folder / "docs", folder / "site"
     write_assets(docs / "assets" / "chronicle")
     copies = [examples.bandwidth(f"copy-{place}", f"Bandwidth, copy {place}") for place in range(LONG)]
-    pages = {"one": [examples.bandwidth()], "kinds": examples.every_kind(), "long": copies}
+    pages = {
+        "one": [examples.bandwidth()],
+        "kinds": examples.every_kind(),
+        "long": copies,
+        "what-if": [examples.million_tokens()],
+    }
     for name, charts in pages.items():
         blocks = [f"## Section {place}\n\n{on_page(chart, docs / 'charts')}" for place, chart in enumerate(charts)]
         (docs / f"{name}.md").write_text(f"# Page {name}\n\n" + "\n".join(blocks) + "\n[Home](index.md)\n")
-    (docs / "index.md").write_text("# Home\n\n[One](one.md) [Long](long.md) [Kinds](kinds.md) [Look](look.md)\n")
+    (docs / "index.md").write_text(
+        "# Home\n\n[One](one.md) [Long](long.md) [Kinds](kinds.md) [Look](look.md) [What if](what-if.md)\n"
+    )
     (docs / "look.md").write_text(LOOK)
     configuration = folder / "mkdocs.yml"
     configuration.write_text(CONFIGURATION.format(origin=origin, site=site, styles=list(STYLES)))
@@ -101,4 +108,5 @@ def on_page(chart: Chart, folder: Path) -> str:
         (folder / f"{chart.id}.{scheme}.svg").write_bytes(picture)
     (folder / f"{chart.id}.vl.json").write_bytes(chart.spec_json)
     (folder / f"{chart.id}.csv").write_bytes(chart.source_csv)
+    (folder / f"{chart.id}.json").write_bytes(chart.source_json)
     return chart_markdown(chart, up="charts", sizes={scheme: size(picture) for scheme, picture in pictures.items()})

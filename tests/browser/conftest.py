@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import chart_site
 import pytest
-from loopback import Visit
+from loopback import Visit, serving
 from playwright.sync_api import Browser, sync_playwright
 
 FLAGS = [
@@ -32,6 +33,16 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def charts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a small site with every kind of chart, built once."""
+    folder = tmp_path_factory.mktemp("charts")
+    (folder / "site").mkdir()
+    with serving(folder / "site") as origin:
+        chart_site.build(folder, origin)
+        yield origin
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import chart_examples as examples
 import chart_site
 import pytest
-from loopback import Visit, serving
+from loopback import Visit
 from playwright.sync_api import Page, expect
 
 from chronicle.charts.theme import PALETTES
@@ -20,13 +19,9 @@ KINDS = [chart.id for chart in examples.every_kind()]
 Open = Callable[..., Visit]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("charts")
-    (folder / "site").mkdir()
-    with serving(folder / "site") as origin:
-        chart_site.build(folder, origin)
-        yield origin
+@pytest.fixture
+def site(charts: str) -> str:
+    return charts
 
 
 def toggle(page: Page) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ledgers import ledger_of, measured
 
-from chronicle.documents.front_matter import Authored
-from chronicle.documents.library import Library
+from chronicle.documents.front_matter import Authored, PageFront, read
+from chronicle.documents.library import JudgedPage, Library
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import figures
 from chronicle.pages.desk import Desk, make_always
@@ -92,3 +92,79 @@ def test_a_chart_that_cannot_be_drawn_says_what_there_is(directive: str, said: s
     assert len(problems) == 1
     assert said in problems[0]
     assert "unknown: chart" in page
+
+
+MODEL = """\
+---
+kind: page
+what_if:
+  cost:
+    title: What it costs
+    along: n
+    unit: $
+    inputs:
+      call_seconds: {{says: Seconds of a call, fact: call_seconds, where: {{n: 10, impl: graph}}, least: 1.0e-9, most: 1}}
+      n: {{says: Calls, value: 10, least: 1, most: 1000}}
+    gives:
+      all: {{says: In all, formula: call_seconds * n{study}}}
+---
+{directive}
+"""
+
+
+def modelled(directive: str, study: str = "", *found: Measurement) -> tuple[Desk, str, list[str]]:
+    """As :func:`written`, of a page that declares a model."""
+    authored = Authored("a.md", "a.md", MODEL.format(directive=directive, study=study))
+    front, wrong = read(authored, PageFront)
+    assert front is not None, wrong
+    desk = Desk(Library((), (), ledger_of(*found), (), (), plain=(JudgedPage(authored, front),)), make_always)
+    problems: list[Any] = []
+    page = "".join(answered(authored, figures.answers(desk, "a.md"), problems))
+    return desk, page, [problem.found for problem in problems]
+
+
+def test_a_model_begins_at_what_the_evidence_says_and_links_it() -> None:
+    desk, page, problems = modelled('{{ what_if("cost") }}', "", *TWO_AXES)
+
+    assert problems == []
+    assert float(rows(desk)[0]["call_seconds"]) == pytest.approx(4e-6 * 1.0055)
+    assert "measured&#44; dev" in page or "measured, dev" in page
+    assert "call&#95;seconds &#42; n" in page
+
+
+def test_a_formula_that_repeats_its_study_says_so() -> None:
+    recorded = {1: 0.5, 50: 25.0}
+    about = {"metric": "total_ratio"}
+    study = [measured([v] * 12, case=f"study[n={n}]", parameters={"n": n}, **about) for n, v in recorded.items()]
+
+    _, page, problems = modelled('{{ what_if("cost") }}', ", study: total_ratio", *grid({(10, "graph"): 0.5 / 1.0055}), *study)
+
+    assert problems == []
+    assert "2 recorded cases of" in page
+
+
+def test_a_formula_that_contradicts_its_study_is_told_with_both_numbers() -> None:
+    study = measured([3.0] * 12, metric="total_ratio", case="study[n=1]", parameters={"n": 1})
+
+    _, _, problems = modelled('{{ what_if("cost") }}', ", study: total_ratio", *grid({(10, "graph"): 0.5 / 1.0055}), study)
+
+    assert "the formula 'call_seconds * n' gives 0.5 for study[n=1], where the study recorded 3" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("directive", "said"),
+    [
+        ('{{ what_if("cots") }}', "no model 'cots'; did you mean 'cost'?"),
+        ('{{ what_if("cost", of="TR9") }}', "no report 'TR9'"),
+    ],
+)
+def test_a_model_that_is_not_there_is_told_with_what_is(directive: str, said: str) -> None:
+    _, _, problems = modelled(directive, "", *TWO_AXES)
+
+    assert said in problems[0]
+
+
+def test_evidence_outside_of_the_range_of_its_slider_is_no_start() -> None:
+    _, _, problems = modelled('{{ what_if("cost") }}', "", *grid({(10, "graph"): 5.0}))
+
+    assert "call_seconds begins at 5.0275, outside of 1e-09 to 1" in problems[0]

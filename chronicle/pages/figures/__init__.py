@@ -1,4 +1,4 @@
-"""``{{ chart("…") }}``: which facts each kind of chart is drawn from, a module a concern."""
+"""``{{ chart("…") }}`` and ``{{ what_if("…") }}``: which facts each kind of chart is drawn from, a module a concern."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from chronicle.pages.figures.over_runs import trend_figure
 from chronicle.pages.figures.processes import distribution_figure
 from chronicle.pages.figures.repository import activity_figure, histories
 from chronicle.pages.figures.sweeps import sweep_figure
+from chronicle.pages.figures.what_if import what_if_block
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import stale_note
 from chronicle.pages.writing import Markdown
@@ -27,7 +28,7 @@ MAKERS: dict[str, Maker] = {
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
-    """The directive ``chart`` for the page at ``page``."""
+    """The directives ``chart`` and ``what_if`` for the page at ``page``."""
 
     def chart(
         kind: str,
@@ -46,4 +47,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         source = measured_line(shown, desk, page) if shown else mined_line(histories(desk, of))
         return Markdown(desk.figure(drawn, page) + source + stale_note(shown, desk.library.ledger))
 
-    return {"chart": chart}
+    def what_if(name: str, of: str = "") -> Markdown:
+        return what_if_block(desk, page, name, of)
+
+    return {"chart": chart, "what_if": what_if}
