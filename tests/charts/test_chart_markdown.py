@@ -41,7 +41,9 @@ def test_the_numbers_stand_in_a_closed_block_with_links_to_the_files() -> None:
     assert "open" not in details.attrib
     assert [link.attrib["href"] for link in details.findall(".//a")] == [
         "../charts/bandwidth.csv",
+        "../charts/bandwidth.json",
         "../charts/bandwidth.vl.json",
+        "#chart-bandwidth",
     ]
     assert len(details.findall(".//tbody/tr")) == 3
 
@@ -75,3 +77,10 @@ def test_no_template_could_read_an_expression_in_a_strangers_text() -> None:
 
     assert "{{" not in text
     assert "{%" not in text
+
+
+def test_a_chart_has_a_place_that_a_link_can_lead_to() -> None:
+    page = rendered(chart_markdown(examples.bandwidth(), up="../charts", sizes=SIZES))
+
+    assert page.findall("p")[0].attrib["id"] == "chart-bandwidth"
+    assert len(page.findall("p")[0].findall("img")) == 2

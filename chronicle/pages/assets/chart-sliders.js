@@ -32,6 +32,7 @@ window.chronicleSliders = (host, chart, spec) => {
     const [min, max, step] = input.isLog ? [0, 1000, 5] : [input.least, input.most, input.step];
     input.field = Object.assign(document.createElement("input"), { type: "range", min, max, step });
     input.output = document.createElement("output");
+    input.field.setAttribute("aria-label", input.says);      // the name alone: the value is said as the text of the slider
     input.field.addEventListener("input", () => move(input, fromSlider(input)));
     label.append(name, input.field, input.output);
     return label;

@@ -129,7 +129,7 @@
   function leave(box) {
     box.querySelectorAll(".is-pointed-at").forEach(mark => {
       mark.classList.remove("is-pointed-at");
-      point(mark, "pointerout", mark.getBoundingClientRect());
+      for (const type of ["pointerout", "mouseout"]) point(mark, type, mark.getBoundingClientRect());
     });
   }
 
