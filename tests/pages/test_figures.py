@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ledgers import ledger_of, measured
+from runs import a_run
 
 from chronicle.documents.front_matter import Authored, PageFront, read
 from chronicle.documents.library import JudgedPage, Library
@@ -14,6 +17,8 @@ from chronicle.facts.measurements import Measurement
 from chronicle.pages import figures
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.prose import answered
+from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import Environment
 
 
 def grid(values: dict[tuple[int, str], float], **changes: Any) -> list[Measurement]:
@@ -32,9 +37,15 @@ def grid(values: dict[tuple[int, str], float], **changes: Any) -> list[Measureme
 TWO_AXES = grid({(n, impl): n * share for impl, share in (("eager", 1e-6), ("graph", 4e-7)) for n in (1, 10, 100)})
 
 
+def recorded(found: Sequence[Measurement]) -> tuple[RecordedRun, ...]:
+    """An empty record of each run that a measurement names."""
+    runs = {one.run_key: a_run(run_id=one.run_id, machine=one.machine) for one in found}
+    return tuple(RecordedRun(run, Path(), "", {}, {}, Environment(key={}, informative={}), True) for run in runs.values())
+
+
 def written(directive: str, *found: Measurement) -> tuple[Desk, str, list[str]]:
     """The desk after a page with that directive, the page, and what was wrong with it."""
-    desk = Desk(Library((), (), ledger_of(*found), (), ()), make_always)
+    desk = Desk(Library((), recorded(found), ledger_of(*found), (), ()), make_always)
     problems: list[Any] = []
     page = "".join(answered(Authored("a.md", "a.md", directive), figures.answers(desk, "a.md"), problems))
     return desk, page, [problem.found for problem in problems]
@@ -117,7 +128,7 @@ def modelled(directive: str, study: str = "", *found: Measurement) -> tuple[Desk
     authored = Authored("a.md", "a.md", MODEL.format(directive=directive, study=study))
     front, wrong = read(authored, PageFront)
     assert front is not None, wrong
-    desk = Desk(Library((), (), ledger_of(*found), (), (), plain=(JudgedPage(authored, front),)), make_always)
+    desk = Desk(Library((), recorded(found), ledger_of(*found), (), (), plain=(JudgedPage(authored, front),)), make_always)
     problems: list[Any] = []
     page = "".join(answered(authored, figures.answers(desk, "a.md"), problems))
     return desk, page, [problem.found for problem in problems]

@@ -14,6 +14,7 @@ from chronicle.facts.formulas import Formula, parse
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
+from chronicle.pages.chart_sources import measured_line
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import UnanswerableError
 from chronicle.pages.stale import stale_note
@@ -43,9 +44,9 @@ def what_if_block(desk: Desk, page: str, name: str, of: str = "") -> Markdown:
     chart = what_if(id, model.title, [one.slider for one in inputs], outcomes, model.along, model.unit)
     rests_on = [one.measured for one in inputs if one.measured is not None]
     rests_on += [one for several in held.values() for one in several]
-    return Markdown(
-        f"{desk.figure(chart, page)}\n\n{_listing(model, inputs, held, page)}{stale_note(rests_on, desk.library.ledger)}"
-    )
+    source = measured_line(rests_on, desk, page) if rests_on else ""
+    below = f"{_listing(model, inputs, held, page)}{stale_note(rests_on, desk.library.ledger)}"
+    return Markdown(f"{desk.figure(chart, page)}{source}\n\n{below}")
 
 
 def _model(desk: Desk, page: str, name: str, of: str) -> WhatIf:
