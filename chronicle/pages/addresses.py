@@ -24,6 +24,7 @@ TIMELINE = "timeline/index.md"
 MACHINES = "machines/index.md"
 RUNS = "runs/index.md"
 REPOSITORIES = "repositories/index.md"
+BENCHMARKS = "benchmarks/index.md"
 CONTRIBUTORS = "contributors/index.md"
 EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
@@ -58,6 +59,14 @@ def pins_file(machine: str, digest: str) -> str:
 
 def machine_page(machine: str) -> str:
     return f"machines/{machine}.md"
+
+
+def benchmark_page(suite: str, benchmark: str) -> str:
+    return f"benchmarks/{slug(suite)}/{slug(benchmark)}.md"
+
+
+def suite_anchor(suite: str) -> Markdown:
+    return slug(f"suite {suite}")
 
 
 def card(one: Measurement) -> str:
@@ -125,7 +134,9 @@ def evidence_place(name: str, library: Library) -> str | None:
         asked = ((page, one.question.id) for page in library.questions for one in page.questions)
         return next((question_place(page, known) for page, known in asked if f"Q:{known}" == name), None)
     if name.startswith("bench:"):
-        return RUNS if any(f"bench:{one.run.suite.name}" == name for one in library.runs) else None
+        suite = name.removeprefix("bench:")
+        is_measured = any(one.suite == suite for one in library.ledger.measurements) and is_free(BENCHMARKS, library)
+        return f"{BENCHMARKS}#{suite_anchor(suite)}" if is_measured else None
     if any(one.id == name for one in library.claims):
         return f"{CLAIMS}#{claim_anchor(name)}"
     report = next((one for one in library.reports if one.front.id == name.partition("#")[0]), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from chronicle.pages.badges import badge_entries
+from chronicle.pages.benchmarks import benchmark_pages
 from chronicle.pages.cards import card_entries
 from chronicle.pages.checks import checks_page
 from chronicle.pages.cited import cited_commits
@@ -41,6 +42,7 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     repository_pages,
     commit_pages,
     contributors_page,
+    benchmark_pages,
     machine_pages,
     run_pages,
     claims_page,

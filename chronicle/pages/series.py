@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chronicle.facts.changes import RUNS_NEEDED, Series, series_of
 from chronicle.facts.measurements import Measurement
@@ -13,19 +13,20 @@ from chronicle.pages.writing import Markdown, code, link, relative, table
 from chronicle.units import Quantity
 
 
-def changes_over_time(desk: Desk, page: str) -> Markdown | None:
-    """One row a series of two runs or more; None where nothing was measured twice."""
-    rows = [_row(one, page) for found in _by_case(desk) for one in series_of(found) if len(one.measurements) > 1]
+def changes_over_time(desk: Desk, page: str, among: Sequence[Measurement] | None = None) -> Markdown | None:
+    """One row a series of two runs or more, of all measurements or ``among`` some; None where nothing was measured twice."""
+    found = desk.library.ledger.measurements if among is None else among
+    rows = [_row(one, page) for case in _by_case(found) for one in series_of(case) if len(one.measurements) > 1]
     heads = ("Case", "Machine", "Runs", "Latest time of a call", "Lasting changes")
     return table(heads, rows, "llrrl") if rows else None
 
 
-def _by_case(desk: Desk) -> Iterator[list[Measurement]]:
+def _by_case(found: Sequence[Measurement]) -> Iterator[list[Measurement]]:
     cases: dict[tuple[str, str, str], list[Measurement]] = {}
-    for one in desk.library.ledger.measurements:
+    for one in found:
         if one.metric == "call_seconds":
             cases.setdefault((one.machine, one.suite, one.case), []).append(one)
-    yield from (found for _, found in sorted(cases.items()))
+    yield from (case for _, case in sorted(cases.items()))
 
 
 def _row(series: Series, page: str) -> tuple[object, ...]:
