@@ -39,9 +39,20 @@ CALLS: Mapping[str, Form] = {
     "ratio": Form("a metric", {"of": WHERE, "to": WHERE, "where": WHERE}),
     "fit": Form(
         "a metric",
-        {"x": NAME, "law": NAME, "where": WHERE},
-        optional=frozenset({"law", "where"}),
+        {"x": NAME, "beside": NAME, "law": NAME, "where": WHERE},
+        optional=frozenset({"beside", "law", "where"}),
         choices={"law": ("power", "line")},
+    ),
+    "explained": Form(
+        "a metric",
+        {"x": NAME, "beside": NAME, "law": NAME, "where": WHERE},
+        optional=frozenset({"beside", "law", "where"}),
+        choices={"law": ("power", "line")},
+    ),
+    "crossover": Form(
+        "a metric",
+        {"x": NAME, "of": WHERE, "to": WHERE, "where": WHERE, "against": WHERE},
+        optional=frozenset({"where", "against"}),
     ),
     "spread": Form(
         "a metric",
@@ -158,7 +169,7 @@ def _scaled(node: ast.BinOp) -> tuple[Call, tuple[Callable[[float], float], ...]
         raise PredicateError("a number over a shifted estimate, whose interval may hold zero: shift the threshold instead")
     apply = _ARITHMETIC[type(node.op)]
     call, steps = _estimate(estimate)
-    if isinstance(node.op, ast.Div) and is_left and call.name in ("fit", "count"):
+    if isinstance(node.op, ast.Div) and is_left and call.name in ("fit", "explained", "count"):
         raise PredicateError(f"a number over {call.name}(), which may be zero: turn the comparison around instead")
     return call, (*steps, lambda value: apply(number, value) if is_left else apply(value, number))
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
+from chronicle.facts import laws
 from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL
 from chronicle.facts.grammar import Bound, Predicate, parse
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, UnreadError, why_unusable
@@ -90,7 +91,9 @@ def _evaluated(predicate: Predicate, ledger: Ledger, level: float, varies: Colle
     estimates: dict[str, Callable[..., Finding]] = {
         "median": ledger.median,
         "share": ledger.share,
-        "fit": partial(fit, ledger),
+        "fit": partial(laws.partial if "beside" in call.options else fit, ledger),
+        "explained": partial(laws.explained, ledger),
+        "crossover": partial(laws.crossover, ledger),
         "spread": partial(spread, ledger),
     }
     return estimates[call.name](call.subject, **call.options, level=level)

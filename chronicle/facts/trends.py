@@ -64,7 +64,7 @@ def spread(ledger: Ledger, metric: str, where: Where, over: str = "processes", l
     if over == "processes":
         one = ledger.one(metric, where)
         return Finding(f"spread of {metric}", "", _chi_square(one.values, level), _jackknife(one.values, level), (one,))
-    cases = _of_one_run(ledger, metric, where)
+    cases = in_one_run(ledger, metric, where)
     blocks = sorted(set.intersection(*(set(one.blocks) for one in cases)))
     values = [dict(zip(one.blocks, one.values, strict=True)) for one in cases]
     if len(cases) < 2 or not blocks:
@@ -101,7 +101,7 @@ def count(ledger: Ledger, what: str, where: Where) -> Finding:
 
 def _along(ledger: Ledger, metric: str, x: str, where: Where) -> list[Measurement]:
     """The cases of one run that have the axis, in its order, one for each value."""
-    found = [one for one in _of_one_run(ledger, metric, where) if x in one.parameters]
+    found = [one for one in in_one_run(ledger, metric, where) if x in one.parameters]
     if any(isinstance(one.parameters[x], str | bool) for one in found):
         raise NotFoundError(f"{x} is no axis of numbers")
     found.sort(key=lambda one: _place(one, x))
@@ -113,7 +113,8 @@ def _along(ledger: Ledger, metric: str, x: str, where: Where) -> list[Measuremen
     return found
 
 
-def _of_one_run(ledger: Ledger, metric: str, where: Where) -> list[Measurement]:
+def in_one_run(ledger: Ledger, metric: str, where: Where) -> list[Measurement]:
+    """The measurements that fit, all of one run. Raises :class:`NotFoundError` for none, and for those of several runs."""
     found = list(ledger.select(metric, where))
     if not found:
         ledger.one(metric, where)

@@ -129,6 +129,8 @@ def _basis(call: str, finding: Finding) -> str:
         )
     estimators = {
         "fit": f"{n} blocks, median of their slopes",
+        "explained": f"{n} blocks, median of their shares",
+        "crossover": f"{n} blocks, median of where they meet",
         "spread": f"{n} processes or blocks",
     }
     return estimators.get(call, f"{n} processes, median of process medians")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chronicle.harness.answering import numbers
 from chronicle.harness.discover import load_suite, suite_names
-from chronicle.harness.studied import checked
 from chronicle.records.provenance import SIMULATED
 
 BENCH = Path(__file__).parents[2] / "bench"
@@ -21,7 +21,7 @@ def outcomes(name: str) -> dict[str, float]:
     """What the first case of a study gives, under the same seed each time."""
     study = STUDIES[name]
     seeded = {"seed": 7} if name in DRAWN else {}
-    return checked(name, study.set_up(**study.cases_on("cpu")[0], **seeded))
+    return numbers(name, study.set_up(**study.cases_on("cpu")[0], **seeded))
 
 
 first_outcomes = functools.cache(outcomes)

@@ -55,7 +55,7 @@ def energy(stand: Stand) -> EnergyReadings:
         progress_calls=tuple(calls),
         streams=tuple(streams),
         hot=_hot(stand),
-        spin=_spin(stand),
+        spin=spin(stand),
     )
 
 
@@ -65,7 +65,7 @@ def _hot(stand: Stand) -> Quiet:
     return quiet_window(stand.gpu, "idle_hot", stand.settings.hot_settle_seconds, stand.settings.idle_window_seconds)
 
 
-def _spin(stand: Stand) -> Quiet:
+def spin(stand: Stand) -> Quiet:
     """Idle while a kernel of one block waits in a loop, as a process that polls for work does."""
     if stand.gpu is None or not stand.is_cuda:
         return _without("spin", "the device is no GPU that NVML knows")

@@ -1,0 +1,91 @@
+"""What the suites of decoding share: a step of an arm as work that is checked and counted, and the reading that bounds it."""
+
+import time
+
+from chronicle import Check, Work
+
+CACHE_BYTES = 2**27
+CHECKED_STEPS = 48
+
+
+def decoder_of(device, shape, arm, batch, prompt, span):
+    """The arm behind a drawn prompt, and its weights. Nothing in this process wants gradients from here on."""
+    import torch
+    from lab.arms import arm as arm_of
+    from lab.decoder import random_weights
+
+    torch.set_grad_enabled(False)
+    weights = random_weights(shape, device, torch.bfloat16)
+    source = torch.Generator(device).manual_seed(7)
+    drawn = torch.randint(shape.vocabulary, (batch, prompt), device=device, generator=source)
+    return arm_of(arm, weights, drawn, span), weights
+
+
+def step(device, model, arm, batch, prompt, span, energy=False, without=()):
+    """The work of one step of an arm over a model (a name, or a shape), its bytes and operations at the middle of the span."""
+    import torch
+    from lab import roofline
+    from lab.arms import rounding, teacher_forced
+    from lab.shapes import MODELS
+
+    shape = MODELS.get(model, model)
+    one, weights = decoder_of(device, shape, arm, batch, prompt, span)
+    began = time.perf_counter()
+    for _ in range(3):
+        one.call()
+    if device != "cpu":
+        torch.cuda.synchronize()
+    first_seconds = time.perf_counter() - began
+    context = prompt + (span - 1) / 2
+    moved = roofline.decode_bytes(shape, batch, context)
+    described = {
+        "layers": shape.layers,
+        "width": shape.width,
+        "parameters": roofline.parameters(shape),
+        "step_bytes": moved,
+        "context_tokens": context,
+    }
+    agreement = {}
+
+    def error():
+        off, agreement["same"], agreement["as_good"] = teacher_forced(one, weights, min(span, CHECKED_STEPS))
+        return off if agreement["as_good"] >= 0.99 and one.decoder.greatest.isfinite().all() else float("nan")
+
+    return Work(
+        one.call,
+        bytes=moved,
+        flop=roofline.decode_flop(shape, batch, context),
+        formula=roofline.DECODER,
+        batch=1 if device != "cpu" else None,
+        capture="own" if one.is_captured else "eager",
+        l2="exceeded" if moved > CACHE_BYTES else "hot",
+        energy=energy,
+        tokens=batch,
+        sequences=batch,
+        inputs=(weights.layers[0].qkv, weights.layers[-1].down),
+        sizes={name: size for name, size in described.items() if name not in without},
+        outcomes={"first_calls_seconds": lambda: first_seconds, "argmax_agreement_ratio": lambda: agreement["same"]},
+        check=Check(
+            error=error,
+            output=one.decoder.greatest,
+            reference="fp32 of the same weights, teacher-forced",
+            limit=rounding(shape.layers),
+        ),
+    )
+
+
+def reading(device, mebibytes):
+    """The sum of an array: the most that can be read of memory in a second."""
+    import torch
+
+    source = torch.randn(mebibytes * 2**18, device=device)
+    total = torch.empty((), device=device)
+    exact, scale = float(source.double().sum()), float(source.double().abs().sum())
+    return Work(
+        lambda: torch.sum(source, dim=0, out=total),
+        bytes=source.nbytes,
+        formula="read/1",
+        l2="exceeded" if source.nbytes > CACHE_BYTES else "hot",
+        inputs=(source,),
+        check=Check(error=lambda: abs(float(total) - exact) / scale, output=total, reference="fp64 sum", limit=1e-5),
+    )
