@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from chronicle.cli.site import refusals
 from chronicle.documents.drafts import beginnings
 from chronicle.documents.drafts.settings import Item, UnsafeError, events_of, extended
 from chronicle.documents.front_matter import Authored, kind_of
@@ -56,6 +57,12 @@ class Site:
     values: dict[str, Any]
     is_adopted: bool
 
+    @property
+    def theme(self) -> str:
+        """The name of the theme that the settings choose."""
+        stated = self.values.get("theme")
+        return str((stated.get("name") if isinstance(stated, dict) else stated) or "mkdocs")
+
 
 def site_of(project: Project, docs: str, bench: str) -> Site:
     """The site of a project. Raises :class:`ProblemsFound` for settings that MkDocs could not read either."""
@@ -82,6 +89,7 @@ def plan(site: Site) -> list[Step]:
     episode = _episode(site)
     steps = [
         _settings(site, has_episode=episode.state in ("new", "there already")),
+        *_unusable(site),
         *_home(site),
         episode,
         *_suites(site),
@@ -113,6 +121,12 @@ def _settings(site: Site, *, has_episode: bool) -> Step:
         return Step(path, "by hand", says, lines=tuple(line for one in items for line in _shown(one)))
     added = "our plugin" + (", and its lists in the nav" if len(items) > 1 else "")
     return Step(path, "extended", f"the settings of your site: {added}; nothing else is changed", text.encode())
+
+
+def _unusable(site: Site) -> Iterator[Step]:
+    """What MkDocs has against the author's settings, be it only a plugin that is not installed here."""
+    if site.project.settings and (said := refusals(site.project.settings)):
+        yield Step(site.project.settings, "by hand", "MkDocs cannot use it as it stands", lines=said)
 
 
 def _nav(has_episode: bool) -> Item:
@@ -203,18 +217,19 @@ def _ignored(site: Site) -> Step:
     path, project = site.project.root / ".gitignore", site.project
     says = "git leaves out what builds leave"
     try:
-        before = path.read_bytes().decode() if path.is_file() else ""
-        above = (project.top / ".gitignore").read_text() if project.top != project.root else ""
+        before, above = _ignoring(path), _ignoring(project.top / ".gitignore") if project.top != project.root else ""
     except (OSError, UnicodeDecodeError):
-        return Step(
-            path, "by hand", f"{says}, but it cannot be read as text; add this yourself", lines=(beginnings.IGNORED[0],)
-        )
+        return Step(path, "by hand", f"{says}; it cannot be read, so add this yourself", lines=beginnings.IGNORED[:1])
     names = beginnings.IGNORED[:1] if project.settings else beginnings.IGNORED
     known = beginnings.with_ignored(above, names) == above
     after = before if known else beginnings.with_ignored(before, names)
     if after == before:
         return Step(path, "there already", says)
     return Step(path, "extended" if path.is_file() else "new", says, after.encode())
+
+
+def _ignoring(path: Path) -> str:
+    return path.read_bytes().decode() if path.exists() else ""
 
 
 def _workflow(site: Site) -> Step:
@@ -225,10 +240,8 @@ def _workflow(site: Site) -> Step:
     if building := workflows_that_build(project.top):
         says = f"builds the site; let it check out the whole history (fetch-depth: 0) and install {DISTRIBUTION}"
         return Step(building[0], "there already", says)
-    theme = site.values.get("theme")
-    named = theme.get("name") if isinstance(theme, dict) else theme
     listed = requirements_in(project.root)
-    needed = ["-r", listed] if listed else distributions_of(beginnings.names_in(site.values.get("plugins")), str(named or ""))
+    needed = ["-r", listed] if listed else distributions_of(beginnings.names_in(site.values.get("plugins")), site.theme)
     ours = DISTRIBUTION if "dev" in __version__ else f"{DISTRIBUTION}=={__version__}"
     packages = [shlex.quote(one) for one in (ours, *needed)]
     below = "" if project.root == project.top else project.root.relative_to(project.top).as_posix()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import shlex
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +38,7 @@ def init(folder: Path, makes_repository: bool, docs: str, bench: str, dry_run: b
     from chronicle.evidence.project import read_project
 
     root = _checked(folder, docs, bench)
-    is_new = not any((one / ".git").exists() for one in (root, *root.parents))
+    is_new = not _is_in_repository(root)
     if is_new and not makes_repository:
         raise ChronicleError(f"{root} is in no git repository", hint=f"`{_again('--git', folder)}` makes it one first")
     site = site_of(read_project(root, has_repository=not is_new), docs, bench)
@@ -63,6 +61,17 @@ def _checked(folder: Path, *below: str) -> Path:
         if not name or Path(name).is_absolute() or any(part in ("", ".", "..") for part in name.split("/")):
             raise ChronicleError(f"{name!r} is no folder inside the project", hint="give a name such as docs or bench")
     return folder.resolve()
+
+
+def _is_in_repository(root: Path) -> bool:
+    """Whether a folder is in a repository, be it one that cannot be read."""
+    from chronicle.evidence.git import Repository
+
+    try:
+        Repository.open(root)
+    except ChronicleError:
+        return any((one / ".git").exists() for one in (root, *root.parents))
+    return True
 
 
 def _make_repository(root: Path, branch: str) -> None:
@@ -110,8 +119,10 @@ def _create(path: Path, body: bytes) -> None:
 
 def _replace(path: Path, body: bytes) -> None:
     """Put a whole file in the place of one that is there, with its mode, where it really lies."""
+    from tempfile import NamedTemporaryFile
+
     real = path.resolve()
-    with tempfile.NamedTemporaryFile(dir=real.parent, prefix=".writing-", delete=False) as file:
+    with NamedTemporaryFile(dir=real.parent, prefix=".writing-", delete=False) as file:
         file.write(body)
     shutil.copymode(real, file.name)
     Path(file.name).replace(real)
@@ -140,8 +151,10 @@ def _told(steps: Sequence[Step], site: Site, dry_run: bool) -> Iterator[str]:
 
 
 def _difference(step: Step) -> Iterator[str]:
+    from difflib import unified_diff
+
     old, new = (body.decode(errors="replace").splitlines() for body in (step.path.read_bytes(), step.body or b""))
-    for line in list(difflib.unified_diff(old, new, n=2, lineterm=""))[2:]:
+    for line in list(unified_diff(old, new, n=2, lineterm=""))[2:]:
         yield f"{'':<13}    {_printable(line)}"
 
 
@@ -150,7 +163,7 @@ def _next(steps: Sequence[Step], site: Site) -> Iterator[tuple[str, str]]:
 
     yield "mkdocs serve --open", "shows the site, and builds it again as you write"
     if any(one.body is not None for one in steps):
-        yield 'git add . && git commit -m "docs: begin a chronicle"', "a number is bound to the commit it was measured at"
+        yield 'git add -A && git commit -m "docs: begin a chronicle"', "a number is bound to the commit it was measured at"
     elsewhere = "" if site.bench.name == "bench" else f" --bench {_shown(site.bench, site.project.root)}"
     for suite, rule, needed in SAMPLES:
         is_there = any(one.path == site.bench / f"{suite}.py" and one.state != "by hand" for one in steps)
@@ -162,6 +175,8 @@ def _next(steps: Sequence[Step], site: Site) -> Iterator[tuple[str, str]]:
     yield "chronicle check", "says what is wrong, by file and line"
     if "nav" in site.values:
         yield "- Runs: runs/index.md", "a line for your nav, once a run is recorded"
+    if site.project.settings and site.theme != "material":
+        yield "theme: material", "the theme our pages are drawn for; in another one they are plain"
 
 
 def _again(option: str, folder: Path) -> str:

@@ -61,6 +61,7 @@ def test_a_second_call_changes_no_byte_and_says_of_each_file_that_it_is_there(em
 
 
 def test_a_dry_run_prints_what_a_call_would_do_and_writes_nothing(empty: RepositoryBuilder) -> None:
+    empty.write("docs/index.md", "# Ours\n")
     empty.write("mkdocs.yml", "site_name: Ours # by hand\nplugins: [search]\n")
     before = held(empty.path)
 
@@ -180,6 +181,23 @@ def test_settings_that_are_no_text_are_named_with_their_line(empty: RepositoryBu
     assert "mkdocs.yml:2: bytes that are not UTF-8" in str(done.exception)
 
 
+def test_settings_that_mkdocs_refuses_are_extended_and_its_words_are_told(empty: RepositoryBuilder) -> None:
+    empty.write("docs/index.md", "# Ours\n")
+    empty.write("mkdocs.yml", "site_name: Ours\nplugins:\n  - search\n  - not-installed\n")
+
+    done = init(empty.path)
+
+    assert done.exit_code == 1
+    assert 'The "not-installed" plugin is not installed' in done.output
+    assert values_of((empty.path / "mkdocs.yml").read_text())["plugins"][:2] == ["search", "not-installed"]
+
+
+def test_a_bare_repository_is_refused(tmp_path: Path) -> None:
+    bare = RepositoryBuilder(tmp_path / "bare.git", "--bare")
+
+    assert "is a bare repository" in str(init(bare.path).exception)
+
+
 @pytest.mark.parametrize(
     ("file", "option", "folder"), [("bench", "--bench", "measured"), ("bench/compare.py", "--bench", "measured")]
 )
@@ -241,7 +259,8 @@ def test_a_site_below_the_top_of_a_repository_publishes_from_there(empty: Reposi
     done = init(below, "--json")
 
     flow = yaml.safe_load((empty.path / ".github/workflows/chronicle.yml").read_text())
-    assert states(done)["../.github/workflows/chronicle.yml"] == "new"
+    assert done.exit_code == 0, done.output
+    assert {states(done)[path] for path in (".gitignore", "../.github/workflows/chronicle.yml")} == {"new"}
     assert flow["defaults"]["run"]["working-directory"] == "the site"
     assert flow["jobs"]["build"]["steps"][-1]["with"]["path"] == "the site/site"
 
