@@ -123,9 +123,7 @@ def _other_gaps(around: Surroundings, measuring: Measuring) -> list[Gap]:
     if around.repository is not None and around.repository.is_shallow:
         gaps.append(Gap("the history is cut off", "the whole timeline", "git fetch --unshallow"))
     if not around.has_settings:
-        gaps.append(
-            Gap("no mkdocs.yml in this folder", "building its site", "chronicle init (or cd to the folder that holds it)")
-        )
+        gaps.append(Gap("no mkdocs.yml in this folder", "building its site", "chronicle init, or cd to the one of the site"))
     if around.properdocs:
         gaps.append(Gap("properdocs beside mkdocs", "mike publishes with properdocs then", "pip uninstall properdocs"))
     if not measuring.torch or any(not one.is_accepted for one in around.extras):
