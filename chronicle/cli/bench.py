@@ -41,7 +41,10 @@ def list_suites(bench: Path) -> None:
 @bench.command()
 @click.argument("selection", metavar="SUITE[:BENCHMARK]")
 @BENCH
-@click.option("--machine", required=True, help="Stable name of this machine; the folder its runs are kept in.")
+@click.option(
+    "--machine",
+    help="Stable name of this machine, the folder of its runs; without it that of its GPU's earlier runs, or its device's.",
+)
 @click.option("--device", help="cuda:0, cpu …; without it the first GPU, else the CPU.")
 @click.option(
     "--rule",

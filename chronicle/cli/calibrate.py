@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @BENCH
-@click.option("--machine", required=True, help="Stable name of this machine; the folder its calibrations are kept in.")
+@click.option(
+    "--machine",
+    help="Stable name of this machine, the folder of its runs; without it that of its GPU's earlier runs, or its device's.",
+)
 @click.option("--device", help="cuda:0, cpu …; without it the first GPU, else the CPU.")
 @click.option("--budget", help="Begin no part that would not finish in this time: 3m, 170s.")
 @click.option("--results", type=click.Path(path_type=Path), help="Folder of the recorded runs; BENCH/results without it.")
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Print the parts with the time each takes, and stop.")
 def calibrate(
     bench: Path,
-    machine: str,
+    machine: str | None,
     device: str | None,
     budget: str | None,
     results: Path | None,
@@ -47,6 +50,7 @@ def calibrate(
     from chronicle.harness.calibration.calibrate import CPU_SETTINGS, Plan
     from chronicle.harness.calibration.calibrate import calibrate as take
     from chronicle.harness.device import find_device
+    from chronicle.harness.naming import name_of
     from chronicle.records.calibration import Settings
 
     machine_name(machine)
@@ -54,7 +58,7 @@ def calibrate(
     found = find_device(device)
     plan = Plan(
         results=results or bench / "results",
-        machine=machine,
+        machine=machine or name_of(found, results or bench / "results"),
         device=found.name,
         title=found.title,
         pci_bus_id=found.pci_bus_id,

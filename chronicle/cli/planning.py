@@ -24,7 +24,7 @@ def plan_of(
     selection: str,
     *,
     bench: Path,
-    machine: str,
+    machine: str | None,
     device: str | None,
     rule: str,
     budget: str | None,
@@ -35,6 +35,7 @@ def plan_of(
     axes: tuple[str, ...],
 ) -> Plan:
     from chronicle.harness.device import CPU, find_device
+    from chronicle.harness.naming import ANY, name_of
     from chronicle.harness.plan import Plan
     from chronicle.harness.protocol import QUICK
     from chronicle.harness.rules import rule_of
@@ -57,7 +58,7 @@ def plan_of(
         suite=suite.name,
         points=tuple(points),
         left_out=(*left_out, *not_chosen),
-        machine=machine,
+        machine=machine or (ANY if suite.is_study(only) else name_of(found, results or bench / "results")),
         device=found.name,
         pci_bus_id=found.pci_bus_id,
         rule=stop.name,
@@ -144,10 +145,11 @@ def source_of(bench: Path, stated: str | None) -> Source:
     return Source(revision=tree.revision, dirty=tree.is_dirty, stated_by="git")
 
 
-def machine_name(name: str) -> None:
+def machine_name(name: str | None) -> None:
+    """Raise :class:`ChronicleError` for a name, where one is given, that no machine may have."""
     from chronicle.records.run import MACHINE_NAME
 
-    if not re.fullmatch(MACHINE_NAME, name):
+    if name is not None and not re.fullmatch(MACHINE_NAME, name):
         raise ChronicleError(f"{name!r} cannot name a machine", hint="use lower-case letters, digits and dashes: h100-sxm")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from chronicle.records import run
 from chronicle.records.provenance import DERIVED, DERIVED_PROCESSES, SIMULATED, seed_of
 from chronicle.records.run import CONTROL, PRIME, REPLICATE
 from chronicle.sources import source_digest
+
+_NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def one_block(plan: Plan, folder: RunFolder, now: run.Run, observer: Observer, p
         process = _measured(plan, folder, cases, block, dataclasses.replace(turn, start_c=start_c, seed=seed), observer)
         if turn.role != PRIME and start_c is None and process.temperature is not None:
             start_c = process.temperature.start_c
+    _require_libraries([one for case in cases for one in case.processes], block)
     if source_digest(plan.bench / f"{plan.suite}.py") != now.suite.source_sha256:
         raise ChronicleError(
             f"{plan.suite}.py, or local code it imports, was changed while it was measured",
@@ -80,6 +84,18 @@ def one_block(plan: Plan, folder: RunFolder, now: run.Run, observer: Observer, p
     walls = (*now.design.block_wall_ns, time.monotonic_ns() - started)
     design = dataclasses.replace(now.design, blocks_done=block + 1, block_wall_ns=walls)
     return dataclasses.replace(now, cases=tuple(cases), design=design)
+
+
+def _require_libraries(processes: Sequence[run.Process], block: int) -> None:
+    """Raise :class:`ChronicleError` where nothing in the first block could begin for want of a library: no record is kept."""
+    errors = [one.error or "" for one in processes]
+    missing = [found[1] for error in errors if (found := _NO_MODULE.match(error))]
+    if block == 0 and missing and len(missing) == len(errors):
+        names = sorted(set(missing))
+        packages = " ".join("'chimera-chronicle[bench]'" if name == "torch" else name for name in names)
+        raise ChronicleError(
+            f"{', '.join(names)} is not installed, and no case runs without it", hint=f"pip install {packages}"
+        )
 
 
 def _measured(plan: Plan, folder: RunFolder, cases: list[run.Case], block: int, turn: Turn, observer: Observer) -> run.Process:

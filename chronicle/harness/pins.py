@@ -151,7 +151,7 @@ def _numerics(torch: Any) -> Group:
 def _cpu(torch: Any | None) -> Group:
     """A host-bound number depends on the processor, so here its model and the cores we may use are key pins."""
     return {
-        "model": _cpu_model(),
+        "model": cpu_model(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "machine": platform.machine(),
         "torch_threads": torch.get_num_threads() if torch is not None else None,
@@ -161,7 +161,7 @@ def _cpu(torch: Any | None) -> Group:
 
 def _host() -> Group:
     return {
-        "cpu": _cpu_model(),
+        "cpu": cpu_model(),
         "cores": os.cpu_count(),
         "memory_b": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "kernel": platform.release(),
@@ -170,7 +170,8 @@ def _host() -> Group:
     }
 
 
-def _cpu_model() -> str | None:
+def cpu_model() -> str | None:
+    """The processor's model, or None where the system does not tell."""
     try:
         lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
     except OSError:

@@ -12,6 +12,8 @@ from repositories import RepositoryBuilder
 from runs import H100, REVISION, SUITE, bench_folder, results_copy, tamper
 
 from chronicle.evidence.runs import read_runs
+from chronicle.harness.naming import slug_of
+from chronicle.harness.pins import cpu_model
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,6 +96,29 @@ def test_without_torch_and_without_a_device_a_run_says_how_to_get_one(project: P
         "chronicle: torch is not installed, and no GPU is measured without it",
         "  pip install 'chimera-chronicle[bench]', or say --device cpu for a suite that needs no torch",
     ]
+
+
+def test_where_no_case_runs_for_want_of_torch_a_run_says_how_to_get_it_and_keeps_nothing(project: Path) -> None:
+    (project / "blocked").mkdir()
+    (project / "blocked" / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
+    (project / "bench" / "tiny.py").write_text(SUITE.replace("numbers = list(range(n))", "import torch"))
+    done = chronicle(project, "bench", "run", "tiny", *QUICK, PYTHONPATH=os.pathsep.join([str(project / "blocked"), *sys.path]))
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-2:] == [
+        "chronicle: torch is not installed, and no case runs without it",
+        "  pip install 'chimera-chronicle[bench]'",
+    ]
+    assert list((project / "bench/results/dev").iterdir()) == []
+
+
+def test_without_a_name_the_machine_is_called_by_its_device(project: Path) -> None:
+    done = chronicle(project, "bench", "run", "tiny", "--device", "cpu", "--dry-run")
+
+    assert (done.returncode, done.stdout.splitlines()[0]) == (
+        0,
+        f"fixed(12): 12 blocks of 3 processes on cpu, kept as {slug_of(cpu_model() or 'cpu')}",
+    )
 
 
 def test_a_process_that_fails_is_reported_and_sets_the_exit_code(project: Path) -> None:
