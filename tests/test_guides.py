@@ -213,3 +213,21 @@ def test_the_migration_guide_lists_every_rule_of_the_import() -> None:
     listed = set(re.findall(r"`([a-z0-9-]+)`", (ROOT / "docs/guides/migrating.md").read_text(encoding="utf-8")))
 
     assert listed >= LINT
+
+
+PUBLISHING = "docs/guides/publishing.md"
+
+
+def test_the_guide_to_publishing_lists_every_option_and_only_files_that_a_site_has() -> None:
+    from chronicle.cli.publish import publish
+    from chronicle.documents.library import Library
+    from chronicle.facts.ledger import Ledger
+    from chronicle.pages.desk import Desk, make_always
+    from chronicle.pages.schemas import schema_entries
+
+    source = (ROOT / PUBLISHING).read_text(encoding="utf-8")
+    options = set(re.findall(r"`(--[a-z-]+)`", source.split("| option | says |")[1].split("\n\n")[0]))
+    schemas = {entry.uri for entry in schema_entries(Desk(Library((), (), Ledger(()), (), ()), make_always))}
+
+    assert options == {name for one in publish.params for name in one.opts if name.startswith("--")}
+    assert set(re.findall(r"`(schemas/[\w.]+json)`", source)) <= schemas

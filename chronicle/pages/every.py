@@ -26,6 +26,7 @@ from chronicle.pages.plans import plan_pages
 from chronicle.pages.reports import report_pages
 from chronicle.pages.repository import repository_pages
 from chronicle.pages.runs import run_pages
+from chronicle.pages.schemas import schema_entries
 from chronicle.pages.seasons import season_pages
 from chronicle.pages.shipped import asset_entries
 from chronicle.pages.timeline import timeline_pages
@@ -52,5 +53,6 @@ PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
     feed_entries,
     badge_entries,
     card_entries,
+    schema_entries,
     asset_entries,
 )

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from chronicle.pages.addresses import ASSETS, SCHEMAS
+from chronicle.pages.addresses import ASSETS
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.writing import twin
-from chronicle.records.schema import SCHEMA_NAME, run_schema
 
 STYLES = tuple(f"{ASSETS}/{name}.css" for name in ("chronicle", "tables", "facts", "stories", "charts", "cards", "print"))
 """In the order a page loads them: the colours and the frame first, what changes them on paper last."""
@@ -21,11 +19,9 @@ THEME = Path(__file__).parent / "theme"
 
 
 def asset_entries(desk: Desk) -> Iterator[Entry]:
-    """The files of this package's ``assets`` folder, the form of records, and the chart library where the site has a chart."""
+    """The files of this package's ``assets`` folder, and the chart library where the site has a chart."""
     for source in sorted(files("chronicle.pages").joinpath("assets").iterdir(), key=lambda one: one.name):
         if source.is_file():
             yield Entry(f"{ASSETS}/{source.name}", source.read_bytes())
-    if desk.library.runs:
-        yield Entry(f"{SCHEMAS}/{SCHEMA_NAME}", twin(run_schema()))
     if desk.figures:
         yield Entry(f"{ASSETS}/vega.bundle.js", desk.bundle())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import parse
 
 import pytest
 from loopback import Visit, serving
 from playwright.sync_api import Page, expect
+from twins import complaints
 
 ROOT = Path(__file__).parents[2]
 PROPERDOCS = ROOT / ".venv-properdocs" / "bin" / "properdocs"
@@ -95,6 +98,19 @@ def test_properdocs_builds_the_same_addresses_strictly(site: Site, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     theirs = Site(tmp_path / "site", site.origin).addresses()
     assert {one for one in theirs ^ site.addresses() if not one.startswith("assets/")} == set()
+
+
+def test_every_json_file_of_the_site_is_as_its_schema_says(site: Site) -> None:
+    assert list(complaints((uri, (site.folder / uri).read_bytes()) for uri in sorted(site.addresses()))) == []
+
+
+def test_the_sitemap_lists_each_page_by_its_canonical_address_and_nothing_else(site: Site) -> None:
+    listed = {one.text for one in parse(site.folder / "sitemap.xml").iter() if one.tag.endswith("}loc")}
+    pages = {path: path.read_text() for path in site.folder.rglob("*.html") if path.name != "404.html"}
+    canonical = {re.search(r'<link rel="canonical" href="([^"]+)"', page)[1] for page in pages.values()}  # type: ignore[index]
+
+    assert listed == canonical
+    assert canonical == {site.origin + path.relative_to(site.folder).as_posix().removesuffix("index.html") for path in pages}
 
 
 @pytest.mark.browser
