@@ -52,10 +52,11 @@ def badge_entries(desk: Desk) -> Iterator[Entry]:
 
 
 def badges(library: Library) -> Iterator[Badge]:
-    """Claims and evidence of the whole site, then a badge a report, a claim and a benchmark; none where nothing is claimed."""
+    """Published claims and evidence of the whole site, then a badge a report, a claim and a benchmark."""
     suites = {name.removeprefix(_BENCH): one for name, one in library.inputs.items() if name.startswith(_BENCH)}
-    if library.claims:
-        yield _claims("claims", "claims", library.claims)
+    published = [claim for one in library.reports if one.front.status == "published" for claim in one.claims]
+    if published:
+        yield _claims("claims", "claims", published)
     if suites:
         yield _freshness("evidence", "evidence", suites.values())
     for report in library.reports:

@@ -8,7 +8,7 @@ refused, so a form that changes without its schema is found by a test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from chronicle.pages.addresses import SCHEMAS
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.feeds import FORMATS, feeds
+from chronicle.pages.feeds import FORMATS, Feed, feeds
 from chronicle.pages.writing import Markdown, code, link, table, twin, write
 from chronicle.records.schema import SCHEMA_NAME, run_schema
 
@@ -46,7 +46,7 @@ def schema_entries(desk: Desk) -> Iterator[Entry]:
     if desk.library.runs:
         yield Entry(f"{SCHEMAS}/{SCHEMA_NAME}", twin(run_schema()))
     if INDEX not in desk.library.uris:
-        told = [(feed.title, feed.uri(form), words) for feed in feeds(desk) for form, words in FORMATS.items()]
+        told = feeds(desk)
         body = write("files.md", forms=_forms_table(), feeds=_feeds_table(told) if told else None, run=SCHEMA_NAME)
         yield Entry(INDEX, body.encode())
 
@@ -104,5 +104,6 @@ def _forms_table() -> Markdown:
     return table(("What", "Files", "Holds", "Schema"), rows)
 
 
-def _feeds_table(told: list[tuple[str, str, str]]) -> Markdown:
-    return table(("Feed", "Form"), [(title, link(words, f"../{uri}")) for title, uri, words in told])
+def _feeds_table(told: Sequence[Feed]) -> Markdown:
+    rows = [(one.title, *(link(one.uri(form), f"../{one.uri(form)}") for form in FORMATS)) for one in told]
+    return table(("Feed", *FORMATS.values()), rows)

@@ -35,9 +35,11 @@ def test_a_site_has_a_badge_for_its_claims_its_evidence_and_each_report_claim_an
 
 
 def test_a_report_that_is_not_published_says_so_in_place_of_its_claims() -> None:
-    found = said(a_report(status="withdrawn", reason="It was wrong."), a_report("b.md", id="TR2", status="draft", date=None))
+    withdrawn = a_report(status="withdrawn", reason="It was wrong.", claims=[SUPPORTED])
+    found = said(withdrawn, a_report("b.md", id="TR2", status="draft", date=None, claims=[SUPPORTED]))
 
     assert (found["reports/TR1"], found["reports/TR2"]) == ("TR1: withdrawn", "TR2: draft")
+    assert "claims" not in found
 
 
 def test_aged_evidence_is_stale_with_the_reason_of_the_one_benchmark() -> None:
