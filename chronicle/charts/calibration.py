@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import LEFT, label_count, on, specification
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, number, read
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _HEIGHT = 230
 _STYLES = ("series", "series-quiet")
 
 
+@keyed
 def step_response(id: str, title: str, readings: DataFrame, load: DataFrame) -> Chart:
     """Power by two fields over seconds, with the stretches of load behind.
 
@@ -37,7 +39,7 @@ def step_response(id: str, title: str, readings: DataFrame, load: DataFrame) -> 
         id=id,
         title=title,
         summary=summary,
-        spec=specification(_step_layers(curves, bands), title=title, key=key, summary=summary, height=_HEIGHT),
+        sketch=lambda: specification(_step_layers(curves, bands), title=title, key=key, summary=summary, height=_HEIGHT),
         columns=("Sensor", "Readings", "Lowest", "Highest"),
         rows=tuple(
             (source, f"{len(own)}", *(f"{of(_powers(own)):.0f} W" for of in (min, max))) for source, own in curves.items()
@@ -83,6 +85,7 @@ def _powers(rows: list[Row]) -> list[float]:
     return [row["power_w"] for row in rows if row["power_w"] is not None]
 
 
+@keyed
 def window_error(id: str, title: str, frame: DataFrame, limit: float) -> Chart:
     """The error of the energy of a call against the length of the window, both on logarithmic scales.
 
@@ -101,7 +104,7 @@ def window_error(id: str, title: str, frame: DataFrame, limit: float) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(_error_layers(curves, limit), title=title, key=key, summary=summary, height=_HEIGHT),
+        sketch=lambda: specification(_error_layers(curves, limit), title=title, key=key, summary=summary, height=_HEIGHT),
         columns=("Window", "Placed", "Error", "Windows"),
         rows=tuple(
             (f"{row['window_seconds']:g} s", str(row["kind"]), f"{row['error']:.2%}", f"{row['windows']}") for row in rows

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Scalar = str | int | float | bool | None
@@ -23,34 +24,46 @@ class Chart:
     id        file stem of its files; letters, digits, ``-``, ``_`` and ``.``
     title     what is shown, in a few words
     summary   what is plotted and what it shows, in words: the text alternative of the picture
-    spec      Vega-Lite, ``width: "container"``, without colours
+    sketch    makes :attr:`spec`; called where no picture of the chart is kept
     columns   heads of the table under the picture
     rows      its cells, formatted for a reader
     source    the rows that were plotted, unformatted in SI units, for the download
+    key       what the chart follows from, as :func:`chronicle.charts.recipe.keyed` writes it; empty for one that is not kept
     """
 
     id: str
     title: str
     summary: str
-    spec: dict[str, Any]
+    sketch: Callable[[], dict[str, Any]]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     source: tuple[Mapping[str, Scalar], ...] = ()
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not self.id or self.id.startswith(".") or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in self.id):
             raise ValueError(f"a chart id becomes a file name: letters, digits, '-', '_' and '.', not {self.id!r}")
 
-    @property
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """Vega-Lite, ``width: "container"``, without colours.
+
+        Altair would hold each part against the schema as it is made, two thirds of the time; the tests do so for every maker.
+        """
+        from altair.utils import schemapi
+
+        with schemapi.debug_mode(False):
+            return self.sketch()
+
+    @cached_property
     def spec_json(self) -> bytes:
         """The bytes of ``ID.vl.json``: the same specification always gives the same bytes."""
         text = json.dumps(self.spec, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return f"{text}\n".encode()
 
-    @property
-    def spec_script(self) -> bytes:
+    def spec_script(self, spec_json: bytes) -> bytes:
         """The bytes of ``ID.vl.js``: the same specification for a page opened from disk, where a browser forbids to fetch."""
-        return b"(window.chronicleSpecs ??= {})[%s] = %s;\n" % (json.dumps(self.id).encode(), self.spec_json.rstrip())
+        return b"(window.chronicleSpecs ??= {})[%s] = %s;\n" % (json.dumps(self.id).encode(), spec_json.rstrip())
 
     @property
     def source_json(self) -> bytes:

@@ -49,7 +49,7 @@ def specification(
 
     drawn = altair.layer(*(layer for layer in layers if _has_rows(layer)))
     resolved = drawn.resolve_scale(y="independent") if panels else drawn
-    spec: dict[str, Any] = resolved.properties(width="container", height=height, description=summary).to_dict()
+    spec: dict[str, Any] = resolved.properties(width="container", height=height, description=summary).to_dict(validate=False)
     spec.pop("config", None)
     return spec | {"title": {"text": _wrapped(title, 38, 80), "subtitle": _wrapped(key, 48, 104)}}
 

@@ -59,6 +59,7 @@ def bundle() -> bytes:
     return script.encode()
 
 
+@cache
 def converter_key() -> str:
     """What a drawn picture depends on besides its specification: converter, libraries and theme. For cache keys."""
     import vl_convert

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import LEFT, heading, label_count, on, pointed_at, specification, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, number, read
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class _Panel:
 _PANELS = (_Panel("power_w", "power", "W"), _Panel("sm_mhz", "SM clock", "MHz"), _Panel("temperature_c", "temperature", "°C"))
 
 
+@keyed
 def telemetry(id: str, title: str, frame: DataFrame) -> Chart:
     """Power, SM clock and temperature over a window, in small panels that share the seconds.
 
@@ -55,7 +57,7 @@ def telemetry(id: str, title: str, frame: DataFrame) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _layers(_steps(readings), panels),
             title=title,
             key=_key(readings),

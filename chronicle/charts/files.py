@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import estimate_at, lane_y, on, specification, text_at, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, listed, read
 from chronicle.units import signed
 
@@ -17,6 +18,7 @@ COLUMNS = ("kind", "files", "lines_added", "lines_removed")
 _LANE, _TEXT, _BAR, _THICK = 38, 14, 20, 8
 
 
+@keyed
 def kinds(id: str, title: str, frame: DataFrame) -> Chart:
     """Files by kind, in the order given.
 
@@ -32,7 +34,7 @@ def kinds(id: str, title: str, frame: DataFrame) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _layers(rows, height),
             title=title,
             key="A bar's length is the number of files; lines are those that git counts.",

@@ -22,6 +22,7 @@ from chronicle.charts.compose import (
     specification,
     tooltip,
 )
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, day, read
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _COMMITS, _LINES, _ACTIVITY_HEIGHT = (22, 100), (144, 236), 244
 _BURN_UP_HEIGHT = 200
 
 
+@keyed
 def activity(id: str, title: str, frame: DataFrame) -> Chart:
     """Commits above, lines added and removed below, over a shared axis of days.
 
@@ -52,7 +54,7 @@ def activity(id: str, title: str, frame: DataFrame) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _activity_layers(bars, days[0]["day"], days[-1]["day"]),
             title=title,
             key=f"One bar per {grain}. {_totals(days)}.",
@@ -66,6 +68,7 @@ def activity(id: str, title: str, frame: DataFrame) -> Chart:
     )
 
 
+@keyed
 def burn_up(id: str, title: str, frame: DataFrame, word: str = "done") -> Chart:
     """Items done out of items known, as steps over time; ``word`` says what *done* means there, *ticked* for one.
 
@@ -82,7 +85,7 @@ def burn_up(id: str, title: str, frame: DataFrame, word: str = "done") -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _burn_up_layers(changes, word),
             title=title,
             key=f"{last[1]} of {counted(last[2], 'item')} {word}.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import MOST_MARKS, estimate_at, label_count, lane_y, on, specification, text_at, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.units import Quantity, scale_for
 
@@ -78,6 +79,7 @@ class _Axis:
         return (value / lane.centre - 1) * 100 if self.is_relative else value / self.scale
 
 
+@keyed
 def distribution(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
     """Process medians per case with the estimate and its interval.
 
@@ -92,7 +94,7 @@ def distribution(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _layers(shown, axis, unit), title=title, key=_key(lanes, shown, axis), summary=summary, height=LANE * len(shown)
         ),
         columns=("Case", "Estimate", "Processes", "Invalid", "Lowest", "Highest"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import on, specification, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, listed, read
 from chronicle.charts.theme import SHAPES
 
@@ -35,6 +36,7 @@ _IN_A_ROW = 5
 _MOST_ROWS = 3
 
 
+@keyed
 def radar(id: str, title: str, frame: DataFrame, categories: Sequence[str], rings: Sequence[str]) -> Chart:
     """A radar of the rows of ``frame``: ``number``, ``name``, ``category``, ``ring``.
 
@@ -49,7 +51,7 @@ def radar(id: str, title: str, frame: DataFrame, categories: Sequence[str], ring
         id=id,
         title=title,
         summary=f"{summary}.",
-        spec=specification(
+        sketch=lambda: specification(
             _layers(marks, categories, rings),
             title=title,
             key=f"Rings from the middle: {', '.join(rings)}. A number is that of the table.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import on, specification, tooltip
 from chronicle.charts.labels import line_names, plot_end, spread_out
+from chronicle.charts.recipe import keyed
 from chronicle.charts.scales import Bound, Extent, extent, labelled, plain_number
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.charts.theme import DASHES, SHAPES, SIGNS
@@ -68,6 +69,7 @@ class _Across:
         return altair.X(field, type="quantitative", axis=axis, scale=self.axis.scale(pixels))
 
 
+@keyed
 def sweep(
     id: str,
     title: str,
@@ -96,7 +98,7 @@ def sweep(
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             [*(bound.layers((_HEIGHT, 0)) if bound else []), *_layers(shown, across, upward, unit, (x, by))],
             title=title,
             key=_key(lines, shown, len(cases), by) + (f" {bound.remark}" if bound else ""),

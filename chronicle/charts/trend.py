@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import specification
+from chronicle.charts.recipe import keyed
 from chronicle.charts.scales import Bound, Extent, extent
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.charts.trend_layers import HEIGHT, Point, layers, shift_text
@@ -47,6 +48,7 @@ class _Run:
         return self.verdict in USABLE
 
 
+@keyed
 def trend(
     id: str,
     title: str,
@@ -73,7 +75,7 @@ def trend(
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             layers(points, axis, unit, bound),
             title=title,
             key=_key(runs, points, bound),

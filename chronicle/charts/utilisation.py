@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import estimate_at, lane_y, on, specification, text_at, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.charts.theme import SHAPES
 
@@ -48,6 +49,7 @@ class _Share:
         return f"{self.label} on {self.machine}: {self.text} of {self.of}"
 
 
+@keyed
 def shares(id: str, title: str, frame: DataFrame) -> Chart:
     """Fractions of a ceiling with their intervals, grouped by ``label`` in order of appearance.
 
@@ -62,7 +64,7 @@ def shares(id: str, title: str, frame: DataFrame) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _layers(tracks, heads, height, shown), title=title, key=_key(items, shown), summary=summary, height=height
         ),
         columns=("Case", "Machine", "Share", "Of"),

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chronicle.charts.chart import Chart, Scalar
 from chronicle.charts.compose import specification
+from chronicle.charts.recipe import keyed
 from chronicle.charts.scales import plain_number
 from chronicle.charts.sliders import DECADES, Slider, signal
 from chronicle.charts.table import Row, counted, listed
@@ -32,6 +34,7 @@ class Outcome:
     formula: Formula
 
 
+@keyed
 def what_if(id: str, title: str, sliders: Sequence[Slider], outcomes: Sequence[Outcome], along: str, unit: str) -> Chart:
     """The outcomes, all in ``unit``, along the input named ``along``; every name that a formula reads is a slider."""
     across = next(one for one in sliders if one.name == along)
@@ -40,20 +43,23 @@ def what_if(id: str, title: str, sliders: Sequence[Slider], outcomes: Sequence[O
     plane = Plane(across, tuple(one.name for one in sliders), unit, _spans_decades(curve, outcomes), STEPS)
     summary = _summary(title, sliders, outcomes, across, unit)
     curves = [Curve(one.says, one.formula) for one in outcomes]
-    spec = specification(
-        layers(curves, plane),
-        title=title,
-        key=f"Along {across.says[:1].lower()}{across.says[1:]}; the points are at the value chosen.",
-        summary=summary,
-        height=HEAD * len(outcomes) + PLOT,
-    )
-    spec["params"] = [*_params(sliders), *_answers(sliders, outcomes), *spec.get("params", [])]
-    spec["usermeta"] = {"chronicle": _about(sliders, outcomes, across, unit)}
+
+    def sketch() -> dict[str, Any]:
+        spec = specification(
+            layers(curves, plane),
+            title=title,
+            key=f"Along {across.says[:1].lower()}{across.says[1:]}; the points are at the value chosen.",
+            summary=summary,
+            height=HEAD * len(outcomes) + PLOT,
+        )
+        params = [*_params(sliders), *_answers(sliders, outcomes), *spec.get("params", [])]
+        return spec | {"params": params, "usermeta": {"chronicle": _about(sliders, outcomes, across, unit)}}
+
     return Chart(
         id=id,
         title=title,
         summary=summary,
-        spec=spec,
+        sketch=sketch,
         columns=(across.label, *(f"{one.says}, {unit}" if unit else one.says for one in outcomes)),
         rows=tuple(_cells(row, across, outcomes) for row in _sampled(across, given, outcomes)),
         source=tuple(curve),

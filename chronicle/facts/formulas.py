@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MOST_CHARACTERS = 500
 _DEEPEST = 40
@@ -26,7 +26,7 @@ class Formula:
     """A formula with the names it reads, in order of appearance."""
 
     text: str
-    tree: ast.expr
+    tree: ast.expr = field(repr=False)
     names: tuple[str, ...]
 
     def value(self, given: Mapping[str, float]) -> float | None:

@@ -67,14 +67,15 @@ class Desk:
 
     def figure(self, chart: Chart, page: str) -> Markdown:
         """Leave the files of a chart and give the Markdown that shows it on ``page``."""
-        key = f"{hashlib.sha256(chart.spec_json).hexdigest()} {draw.converter_key()}"
+        key = f"{chart.key or hashlib.sha256(chart.spec_json).hexdigest()} {draw.converter_key()}"
+        spec = self.keep(f"spec {key}", lambda: chart.spec_json)
         sizes = {}
         for scheme in SCHEMES:
             picture = self.keep(f"svg {scheme} {key}", lambda scheme=scheme: draw.svg(chart, scheme))  # type: ignore[misc]
             sizes[scheme] = draw.size(picture)
             self._leave(Entry(f"{CHARTS}/{chart.id}.{scheme}.svg", picture))
-        self._leave(Entry(f"{CHARTS}/{chart.id}.vl.json", chart.spec_json))
-        self._leave(Entry(f"{CHARTS}/{chart.id}.vl.js", chart.spec_script))
+        self._leave(Entry(f"{CHARTS}/{chart.id}.vl.json", spec))
+        self._leave(Entry(f"{CHARTS}/{chart.id}.vl.js", chart.spec_script(spec)))
         self._leave(Entry(f"{CHARTS}/{chart.id}.csv", chart.source_csv))
         self._leave(Entry(f"{CHARTS}/{chart.id}.json", chart.source_json))
         return Markdown(chart_markdown(chart, up=relative(page, CHARTS), sizes=sizes))

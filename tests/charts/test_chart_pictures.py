@@ -127,7 +127,7 @@ def test_the_page_and_the_charts_state_the_same_palette(scheme: Scheme) -> None:
 def test_the_script_for_a_page_opened_from_disk_holds_the_same_specification() -> None:
     chart = examples.bandwidth()
 
-    head, _, body = chart.spec_script.partition(b" = ")
+    head, _, body = chart.spec_script(chart.spec_json).partition(b" = ")
 
     assert head == b"(window.chronicleSpecs ??= {})[" + json.dumps(chart.id).encode() + b"]"
     assert json.loads(body.rstrip(b";\n")) == chart.spec
