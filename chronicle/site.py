@@ -47,6 +47,7 @@ from chronicle.pages import addresses
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
 from chronicle.pages.every import PAGES
+from chronicle.pages.evidence import evidence_pages
 from chronicle.pages.feeds import NO_ADDRESS
 from chronicle.pages.footer import footed
 from chronicle.pages.guard import sealed
@@ -217,6 +218,7 @@ def arrange(library: Library, keep: Keep, imprint: Imprint) -> Site:
     desk = Desk(library, keep, imprint)
     entries = [entry for write in PAGES for entry in write(desk)]
     entries += desk.figures.values()
+    entries += evidence_pages(entries, desk)
     entries.append(desk.published.index(entries, records_of(library)))
     entries.sort(key=lambda entry: (entry.uri, entry.renders is None))
     placed = {entry.uri: entry for entry in reversed(entries)}

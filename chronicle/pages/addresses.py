@@ -12,7 +12,7 @@ from chronicle.documents.roundtable import SpokenLine
 from chronicle.documents.seasons import Season
 from chronicle.documents.voices import Voice
 from chronicle.facts.measurements import Measurement
-from chronicle.pages.writing import Markdown, code, link, relative, slug, web_address
+from chronicle.pages.writing import Markdown, code, link, relative, slug, text, web_address
 
 ASSETS = "assets/chronicle"
 CHARTS = "charts"
@@ -25,6 +25,7 @@ MACHINES = "machines/index.md"
 RUNS = "runs/index.md"
 REPOSITORIES = "repositories/index.md"
 BENCHMARKS = "benchmarks/index.md"
+EVIDENCE = "evidence/index.md"
 CONTRIBUTORS = "contributors/index.md"
 EPISODES = "episodes/index.md"
 REPORTS = "reports/index.md"
@@ -43,6 +44,13 @@ def is_leaf(uri: str) -> bool:
     """Whether a page is one of many, such as a run or a month: a list leads to it, and a nav names the list."""
     folder, _, name = uri.rpartition("/")
     return bool(folder) and ("/" in folder or name != "index.md")
+
+
+def list_link(label: object, place: str, page: str, library: Library) -> Markdown:
+    """A link to a list of ours, or to a part of it, from ``page``; the words alone where an author has another page there."""
+    index = place.partition("#")[0]
+    is_there = is_free(index, library) or (place == index and index in library.uris)
+    return link(label, relative(page, place)) if is_there else text(label)
 
 
 def run_page(machine: str, run_id: str) -> str:

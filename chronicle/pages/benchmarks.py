@@ -167,9 +167,9 @@ def _about(one: _Benchmark, desk: Desk) -> list[tuple[str, object]]:
     labels = ", ".join(dict.fromkeys(each.label for each in one.latest))
     machines = [link(name, relative(one.uri, addresses.machine_page(name))) for name in one.machines]
     axes = [f"{code(name)} {', '.join(map(str, values))}" for name, values in one.axes.items()]
-    suite = relative(one.uri, f"{addresses.BENCHMARKS}#{addresses.suite_anchor(one.suite)}")
+    suite = f"{addresses.BENCHMARKS}#{addresses.suite_anchor(one.suite)}"
     return [
-        ("Suite", link(code(one.runs[0].run.suite.file), suite)),
+        ("Suite", addresses.list_link(code(one.runs[0].run.suite.file), suite, one.uri, desk.library)),
         ("Label", labels),
         ("Machines", Markdown(", ".join(machines))),
         ("Axes", Markdown("; ".join(axes)) if axes else "none"),

@@ -13,6 +13,7 @@ from chronicle.documents.library import Chronicle
 from chronicle.documents.stated import JudgedStatement
 from chronicle.facts.commit_metrics import CommitMetrics
 from chronicle.pages import addresses
+from chronicle.pages.chart_sources import mined_line
 from chronicle.pages.cited import SUMMED
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
@@ -125,7 +126,9 @@ def files_block(episode: Episode, desk: Desk, title: str = "") -> Markdown:
         columns=["kind", "files", "lines_added", "lines_removed"],
     )
     uri = episode.authored.uri
-    return desk.figure(kinds(slug(f"files {uri.removesuffix('.md')}"), title or "Files by kind", frame), uri)
+    figure = desk.figure(kinds(slug(f"files {uri.removesuffix('.md')}"), title or "Files by kind", frame), uri)
+    mined = [one for one in desk.library.chronicles if one.name == episode.repository]
+    return Markdown(figure + (mined_line(mined) if mined else ""))
 
 
 def commits_block(episode: Episode, desk: Desk) -> Markdown:

@@ -115,9 +115,7 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
     rows = []
     for recorded in chosen:
         run = recorded.run
-        firsts = _first_metrics(recorded.key, desk)
-        left_out = sum(one.n_left_out for one in firsts)
-        total = sum(len(one.judged) for one in firsts)
+        used, total = processes_of(recorded, desk)
         rows.append(
             (
                 link(code(run.run_id), relative(page, addresses.run_page(run.machine, run.run_id))),
@@ -125,13 +123,15 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
                 code((run.source.revision or "unknown")[:9]),
                 run.design.rule,
                 f"{run.design.blocks_done} of {run.design.blocks_planned}",
-                f"{total - left_out} of {total}",
+                f"{used} of {total}",
                 badge("complete" if recorded.is_sealed else "in progress"),
             )
         )
     return table(("Run", "Machine", "Revision", "Rule", "Blocks", "Processes used", "State"), rows, "llllrrl")
 
 
-def _first_metrics(key: str, desk: Desk) -> list[Measurement]:
-    """One measurement a case, so that its processes are counted once."""
-    return list({one.case: one for one in reversed(desk.library.ledger.measurements) if one.run_key == key}.values())
+def processes_of(recorded: RecordedRun, desk: Desk) -> tuple[int, int]:
+    """How many processes of a run are used, of how many; those of a case that was discarded as a whole count too."""
+    firsts = {one.case: one for one in reversed(desk.library.ledger.measurements) if one.run_key == recorded.key}
+    used = sum(len(one.judged) - one.n_left_out for one in firsts.values())
+    return used, sum(len(case.replicates) for case in recorded.run.cases)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chronicle.pages import home
 from chronicle.pages.authored import authored_entry, broken_entry, common_answers
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
@@ -31,4 +32,4 @@ def _answers(desk: Desk, page: str) -> dict[str, Answer]:
     def episodes() -> Markdown:
         return episodes_table(desk.library.episodes, page) if desk.library.episodes else Markdown("No episode yet.")
 
-    return {"reports": reports, "episodes": episodes}
+    return {"reports": reports, "episodes": episodes, **home.answers(desk, page)}

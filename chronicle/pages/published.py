@@ -67,7 +67,7 @@ class Published:
 
     def index(self, entries: Sequence[Entry], records: Sequence[str]) -> Entry:
         """``verify.json``: every number that a page shows, with its words, its recipe and its pages."""
-        pages = {entry.uri: Counter(_MARK.findall(entry.body.decode())) for entry in entries if entry.uri.endswith(".md")}
+        pages = {entry.uri: marks_of(entry) for entry in entries if entry.uri.endswith(".md")}
         numbers = [
             {
                 "id": key,
@@ -79,6 +79,11 @@ class Published:
         ]
         shown_ones = [one for one in numbers if one["pages"]]
         return Entry(INDEX, twin({"schema": SCHEMA, "numbers": shown_ones, "records": sorted(records)}))
+
+
+def marks_of(entry: Entry) -> Counter[str]:
+    """The digests of the recipes that a page of Markdown shows, with how often."""
+    return Counter(_MARK.findall(entry.body.decode()))
 
 
 def marked(recipe: Recipe, words: Any) -> Markdown:

@@ -94,7 +94,7 @@ def _page(chronicle: Chronicle, desk: Desk) -> Iterator[Entry]:
         releases=_releases_table(published) if published else None,
         people=_people_table(people.head(MOST_ROWS)),
         more_people=max(0, len(people) - MOST_ROWS),
-        everybody=link("All contributors", relative(uri, addresses.CONTRIBUTORS)),
+        everybody=addresses.list_link("All contributors", addresses.CONTRIBUTORS, uri, desk.library),
         files=_files_table(files[~files["is_deleted"]].head(MOST_ROWS)),
         folders=_folders_table(folders.head(MOST_ROWS)),
         types=_types_table(chronicle.table),

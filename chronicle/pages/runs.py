@@ -11,7 +11,7 @@ from chronicle.facts.measurements import Measurement, judge
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import runs_table, standing, standing_badge
+from chronicle.pages.evidence_blocks import processes_of, runs_table, standing, standing_badge
 from chronicle.pages.figures.processes import processes
 from chronicle.pages.forms import measurement_plain, metric_words
 from chronicle.pages.provenance_cards import (
@@ -191,7 +191,7 @@ def _spread(one: Measurement) -> str:
 
 def plain_run(recorded: RecordedRun, desk: Desk) -> dict[str, object]:
     """A run in a line, for the twin of the list."""
-    run, firsts = recorded.run, [one for one in desk.library.ledger.fitting({}) if one.run_key == recorded.key]
+    run, (used, total) = recorded.run, processes_of(recorded, desk)
     return {
         "schema": "chronicle.runs/1",
         "run": run.run_id,
@@ -204,8 +204,8 @@ def plain_run(recorded: RecordedRun, desk: Desk) -> dict[str, object]:
         "blocks_done": run.design.blocks_done,
         "blocks_planned": run.design.blocks_planned,
         "cases": len(run.cases),
-        "processes": sum(len(one.judged) for one in firsts),
-        "processes_left_out": sum(one.n_left_out for one in firsts),
+        "processes": total,
+        "processes_left_out": total - used,
         "is_sealed": recorded.is_sealed,
         "record_sha256": record_digest(recorded),
         "measurements": f"{addresses.run_file(run.machine, run.run_id, 'run.json')}",

@@ -10,6 +10,7 @@ from chronicle.charts.history import activity
 from chronicle.documents.seasons import Season, seasons_of
 from chronicle.facts.activity import by_day
 from chronicle.pages import addresses
+from chronicle.pages.chart_sources import mined_line
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import days_words, episodes_table, plain_episode
@@ -121,7 +122,10 @@ def _figure(season: Season, commits: pd.DataFrame, desk: Desk) -> Markdown | Non
         return None
     name = "all" if season.number is None else str(season.number)
     title = f"{season.title}: its commits and lines by day"
-    return desk.figure(activity(f"season-{season.series_key}-{name}", title, by_day(commits)), addresses.season_page(season))
+    named = {one.repository for one in season.episodes}
+    mined = [one for one in desk.library.chronicles if one.name in named]
+    chart = activity(f"season-{season.series_key}-{name}", title, by_day(commits))
+    return Markdown(desk.figure(chart, addresses.season_page(season)) + (mined_line(mined) if mined else ""))
 
 
 def _days(season: Season) -> list[str]:

@@ -133,6 +133,23 @@ def test_a_page_is_quiet_keeps_to_its_host_and_fits_the_screen(
 
 
 @pytest.mark.browser
+def test_every_derived_list_fits_a_phone_and_is_quiet(site: Site, visit: Open) -> None:
+    for path in ("benchmarks/", "benchmarks/ceilings/copy/", "evidence/", "contributors/", "runs/"):
+        seen = visit(site.origin + path, viewport={"width": 390, "height": 900}, color_scheme="dark")
+        seen.page.wait_for_load_state("networkidle")
+
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert seen.page.locator(".provenance-footer").count() == 1
+        assert (seen.complaints, seen.foreign) == ([], [])
+
+
+def test_no_page_but_a_report_is_heavier_than_400_kilobytes(site: Site) -> None:
+    heavy = [one for one in site.folder.rglob("*.html") if one.stat().st_size > 400_000]
+
+    assert [one for one in heavy if "reports" not in one.relative_to(site.folder).parts] == []
+
+
+@pytest.mark.browser
 def test_a_chart_of_a_report_comes_alive_and_takes_the_other_palette(report: str, visit: Open) -> None:
     seen = visit(report)
     chart = seen.page.locator("img.chart:visible").first
@@ -191,6 +208,7 @@ def test_a_claim_opens_what_decides_it(report: str, visit: Open) -> None:
 
     expect(page.locator(".chronicle-card")).to_contain_text("What decides this claim")
     expect(page.locator(".chronicle-card").locator("dt", has_text="Registered")).to_be_visible()
+    expect(page.locator(".chronicle-card").get_by_text("git checkout").first).to_be_visible()
 
 
 @pytest.mark.browser

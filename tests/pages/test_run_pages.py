@@ -21,6 +21,7 @@ from chronicle.pages.runs import run_pages
 from chronicle.pages.series import changes_over_time
 from chronicle.pages.shipped import asset_entries
 from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import Process
 
 
 def desk_of(recorded: RecordedRun) -> Desk:
@@ -50,6 +51,20 @@ def test_a_case_that_was_discarded_is_listed_with_its_reason_and_nowhere_else(pa
 
     assert "12 processes run, none used (it hung)" in discarded.partition("##")[0]
     assert page.count("read[mebibytes=4096]") == 1
+
+
+def test_the_list_of_runs_counts_the_processes_of_a_case_that_was_discarded(recorded: RecordedRun) -> None:
+    first, *others = recorded.run.cases
+    first = dataclasses.replace(first, processes=tuple(_failed(each) for each in first.processes))
+    run = dataclasses.replace(recorded.run, cases=(first, *others))
+    entries = {entry.uri: entry.body for entry in run_pages(desk_of(dataclasses.replace(recorded, run=run)))}
+
+    assert b"| 83 of 96 |" in entries["runs/index.md"]
+    assert b'"processes": 96,\n  "processes_left_out": 13,' in entries["runs.json"]
+
+
+def _failed(one: Process) -> Process:
+    return dataclasses.replace(one, time=None, error="it hung")
 
 
 def test_a_process_that_was_left_out_is_counted_with_its_block_and_gate(page: str) -> None:

@@ -103,6 +103,8 @@
     return part;
   }
 
+  const anchorOf = words => `case-${words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}`;
+
   async function ofClaim(id) {
     const one = (await read("claims.json")).find(claim => claim.id === id);
     if (!one) throw new Error(`no claim ${id}`);
@@ -124,7 +126,8 @@
     const links = make("p", undefined, "card__links");
     links.append(leading("All claims as JSON", new URL("claims.json", root).href));
     part.append(links);
-    return part;
+    const keys = one.cases.slice(0, 2).map(each => `${each.machine}/${each.run}#${anchorOf(each.case)}:${each.metric}`);
+    return [part, ...await Promise.all(keys.map(ofRun))];
   }
 
   function opened() {
@@ -156,7 +159,7 @@
     const turn = ++asked;
     const { cards, claim } = link.dataset;
     try {
-      const parts = await Promise.all(claim ? [ofClaim(claim)] : cards.split(" ").map(ofRun));
+      const parts = await (claim ? ofClaim(claim) : Promise.all(cards.split(" ").map(ofRun)));
       if (turn !== asked || !link.isConnected) return;
       card ??= opened();
       if (!card.isConnected) document.body.append(card);
