@@ -14,10 +14,12 @@ from chronicle.charts import (
     burn_up,
     distribution,
     kinds,
+    phases,
     shares,
     step_response,
     sweep,
     telemetry,
+    tornado,
     trend,
     window_error,
 )
@@ -178,6 +180,23 @@ def million_tokens() -> Chart:
     return what_if("what-if", "What a million tokens cost", sliders, outcomes, "utilisation", "$/M tokens")
 
 
+def terms() -> pd.DataFrame:
+    """What is best by use and decay: an axis of numbers upward and one across."""
+    names = ("on demand", "one year", "three years")
+    cells = [(use, decay) for use in (0.5, 0.7, 0.9, 1.0) for decay in (0.0, 0.2, 0.4, 0.8)]
+    return pd.DataFrame(
+        [
+            {"x": decay, "y": use, "phase": names[0 if use < 0.6 + decay / 2 else 2 if decay < 0.3 else 1]}
+            for use, decay in cells
+        ]
+    )
+
+
+def swings() -> pd.DataFrame:
+    found = [("cold start", 0.56, 0.68), ("availability", 0.44, 0.9), ("price", 0.55, 0.69)]
+    return pd.DataFrame([{"input": name, "low": low, "usual": 0.58, "high": high} for name, low, high in found])
+
+
 def on_a_radar(title: str = "Technologies") -> Chart:
     quarters = ("inference", "optimization", "infrastructure", "research")
     return radar("radar", title, technologies(), quarters, ("use", "try", "watch", "drop"))
@@ -203,6 +222,8 @@ def every_kind() -> list[Chart]:
         on_a_radar(),
         trend("trend", "Bandwidth of a copy from run to run", runs(), "B/s", ceiling=3.35e12, ceiling_name="peak"),
         sweep("sweep", "Seconds of a step by batch and how it is launched", cases(), "s", x="batch", by="impl"),
+        phases("phases", "Which term costs least", terms(), x="decay", y="use"),
+        tornado("tornado", "Cost as one input moves", swings(), "$/h"),
         sweep("sweep-one", "Seconds of a step by batch", cases(("eager",)), "s", x="batch"),
         million_tokens(),
     ]

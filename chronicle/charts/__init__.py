@@ -11,8 +11,10 @@ from chronicle.charts.energy import telemetry
 from chronicle.charts.files import kinds
 from chronicle.charts.history import activity, burn_up
 from chronicle.charts.markdown import chart_markdown
+from chronicle.charts.phases import phases
 from chronicle.charts.processes import distribution
 from chronicle.charts.sweep import sweep
+from chronicle.charts.tornado import tornado
 from chronicle.charts.trend import trend
 from chronicle.charts.utilisation import shares
 
@@ -23,10 +25,12 @@ __all__ = [
     "chart_markdown",
     "distribution",
     "kinds",
+    "phases",
     "shares",
     "step_response",
     "sweep",
     "telemetry",
+    "tornado",
     "trend",
     "window_error",
 ]

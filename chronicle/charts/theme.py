@@ -115,6 +115,10 @@ def _marks(colours: Palette) -> dict[str, dict[str, Any]]:
         "break": {"color": colours.quiet, "strokeWidth": 1, "strokeDash": [3, 3]},
         "shift": {"color": colours.ink, "strokeWidth": 1.5},
         "pointed-at": {"color": colours.quiet},
+        "phase-0": {"color": colours.line, "fillOpacity": 0.45},
+        "phase-1": {"color": colours.accent, "fillOpacity": 0.14},
+        "phase-2": {"color": colours.accent, "fillOpacity": 0.26},
+        "phase-3": {"color": colours.accent, "fillOpacity": 0.38},
         "ring": {"color": colours.line, "filled": False, "strokeWidth": 1},
         "radar-mark": {"color": colours.accent, "filled": True, "stroke": colours.paper, "strokeWidth": 1, "size": 90},
     }
@@ -130,6 +134,7 @@ def _texts(colours: Palette) -> dict[str, dict[str, Any]]:
         "break-name": text | {"fontSize": 11, "color": colours.muted},
         "shift-name": text | {"align": "center", "fontSize": 12, "fontWeight": 600},
         "series-name": text | {"align": "right", "fontSize": 12, "color": colours.accent, "fontWeight": 600},
+        "phase-sign": text | {"align": "center", "fontSize": 12, "baseline": "middle"},
         "radar-number": text | {"fontSize": 12, "fontWeight": 600},
         "series-quiet-name": text | {"align": "right", "fontSize": 12, "color": colours.muted},
     }

@@ -17,10 +17,12 @@ from chronicle.charts import (
     activity,
     burn_up,
     distribution,
+    phases,
     shares,
     step_response,
     sweep,
     telemetry,
+    tornado,
     trend,
     window_error,
 )
@@ -35,6 +37,8 @@ MAKERS = {
     "telemetry": lambda frame: telemetry("a", "A", frame),
     "trend": lambda frame: trend("a", "A", frame, "s"),
     "sweep": lambda frame: sweep("a", "A", frame, "s", x="n"),
+    "phases": lambda frame: phases("a", "A", frame, x="decay", y="use"),
+    "tornado": lambda frame: tornado("a", "A", frame, "s"),
     "radar": lambda frame: radar("a", "A", frame, ["research"], ["watch"]),
 }
 FRAMES = {
@@ -46,6 +50,8 @@ FRAMES = {
     "trend": examples.runs(),
     "sweep": examples.cases(),
     "telemetry": examples.readings(5),
+    "phases": examples.terms(),
+    "tornado": examples.swings(),
 }
 
 

@@ -10,6 +10,7 @@ from chronicle.pages.figures.ceilings import shares_figure
 from chronicle.pages.figures.over_runs import trend_figure
 from chronicle.pages.figures.processes import distribution_figure
 from chronicle.pages.figures.repository import activity_figure, histories
+from chronicle.pages.figures.studies import phases_figure, tornado_figure
 from chronicle.pages.figures.sweeps import sweep_figure
 from chronicle.pages.figures.what_if import what_if_block
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
@@ -23,6 +24,8 @@ MAKERS: dict[str, Maker] = {
     "shares": shares_figure,
     "telemetry": telemetry_figure,
     "activity": activity_figure,
+    "phases": phases_figure,
+    "tornado": tornado_figure,
 }
 """Every kind that an author can ask for by name."""
 
