@@ -11,6 +11,7 @@ from dataclasses import dataclass
 DIGITS_WITHOUT_INTERVAL = 3
 DIGITS_OF_HALF_WIDTH = 2
 
+_SEPARATED_FROM = 10_000
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _PREFIXED = {"s", "B", "B/s", "FLOP", "FLOP/s", "J", "W", "Hz"}
 _UNIT_OF_SUFFIX = (
@@ -83,7 +84,8 @@ class Quantity:
         return scale_for(self.value or max(abs(self.lo or 0.0), abs(self.hi or 0.0)), self.unit)
 
     def _shown(self, number: float, scale: float) -> str:
-        return format(number / scale, f"z.{self._decimals(scale)}f").replace("-", "−")
+        separated = "," if abs(number / scale) >= _SEPARATED_FROM else ""
+        return format(number / scale, f"z{separated}.{self._decimals(scale)}f").replace("-", "−")
 
     def _decimals(self, scale: float) -> int:
         """Decimals after scaling: two significant digits of the half-width, or three of the value without one.
