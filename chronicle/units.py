@@ -72,11 +72,12 @@ class Quantity:
 
     @property
     def interval_text(self) -> str:
-        """``(2.960–2.966)`` in the unit of :attr:`text`, or nothing where there is no interval."""
+        """``(2.960–2.966)`` in the unit of :attr:`text`, or nothing without an interval; a sign gets a *to* before it."""
         if self.lo is None or self.hi is None:
             return ""
         scale, _ = self._scale
-        return f"({self._shown(self.lo, scale)}–{self._shown(self.hi, scale)})"
+        between = " to " if self.hi < 0 else "–"
+        return f"({self._shown(self.lo, scale)}{between}{self._shown(self.hi, scale)})"
 
     @property
     def _scale(self) -> tuple[float, str]:
@@ -106,6 +107,12 @@ def scale_for(value: float, unit: str) -> tuple[float, str]:
         if abs(value) >= factor:
             return factor, prefix + unit
     return 1e-9, f"n{unit}"
+
+
+def percent_of(level: float) -> str:
+    """A level of confidence in percent, which reads as 100 only where it is: ``96.1``, ``99.95``."""
+    short = f"{100 * level:.1f}"
+    return f"{100 * level:.2f}" if short == "100.0" and level < 1 else short
 
 
 def unit_of(metric: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chronicle.units import Quantity, scale_for, signed, unit_of
+from chronicle.units import Quantity, percent_of, scale_for, signed, unit_of
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e18, max_value=1e18)
 
@@ -43,7 +43,7 @@ def test_a_value_of_zero_takes_the_unit_of_its_interval() -> None:
 
 
 def test_negative_numbers_carry_a_true_minus_everywhere() -> None:
-    assert str(Quantity(-3e-3, "s", -4e-3, -2e-3)) == "−3.0 ms (−4.0–−2.0)"
+    assert str(Quantity(-3e-3, "s", -4e-3, -2e-3)) == "−3.0 ms (−4.0 to −2.0)"
 
 
 def test_a_number_rounded_to_zero_loses_its_sign() -> None:
@@ -63,7 +63,7 @@ def test_every_quantity_prints_plain_digits(one: float, two: float, three: float
     lo, value, hi = sorted((one, two, three))
     text = str(Quantity(value, unit, lo, hi))
 
-    assert re.fullmatch(r"−?[0-9]+(\.[0-9]+)?( [^ ]+)? \(−?[0-9.]+–−?[0-9.]+\)", text), text
+    assert re.fullmatch(r"−?[0-9,]+(\.[0-9]+)?( [^ ]+)? \(−?[0-9.,]+(–| to )−?[0-9.,]+\)", text), text
 
 
 @given(st.floats(min_value=1e-9, max_value=1e17))
@@ -92,3 +92,16 @@ def test_a_metric_ends_in_its_unit(metric: str, unit: str) -> None:
 @pytest.mark.parametrize(("number", "text"), [(1204, "+1,204"), (-31, "−31"), (0, "0")])
 def test_a_signed_integer_shows_its_sign(number: int, text: str) -> None:
     assert signed(number) == text
+
+
+def test_an_interval_with_a_negative_end_reads_without_two_signs_in_a_row() -> None:
+    assert str(Quantity(-0.539, "", -0.574, -0.511)) == "−0.539 (−0.574 to −0.511)"
+
+
+def test_a_long_number_has_separators() -> None:
+    assert Quantity(17_661_290_323.0, "tokens").text == "17,661,290,323 tokens"
+
+
+@pytest.mark.parametrize(("level", "words"), [(0.961426, "96.1"), (0.9995117, "99.95"), (1.0, "100.0")])
+def test_a_level_is_a_hundred_only_where_it_is(level: float, words: str) -> None:
+    assert percent_of(level) == words

@@ -29,6 +29,9 @@ _BOUNDED = {
 }
 """The metric that each computed peak bounds; a matrix peak bounds the product of its own type only."""
 
+MOST_NAMED = 12
+"""As many names stand in a message that says what there is."""
+
 _PLACES = ("machine", "suite", "benchmark", "run")
 
 
@@ -199,14 +202,14 @@ class Ledger:
             return UnreadError(f"a record cannot be read ({lost[0].file}), and no other fits")
         metrics = sorted({one.metric for one in self.measurements})
         if metric not in metrics:
-            return NotFoundError(f"no metric {metric!r}; recorded are {', '.join(metrics) or 'none'}{_meant(metric, metrics)}")
+            return NotFoundError(f"no metric {metric!r}; recorded are {_named(metrics)}{_meant(metric, metrics)}")
         for name, value in where.items():
             known = sorted({str(found) for one in self.measurements if (found := axis_value(one, name)) is not None})
             wanted = [str(one) for one in _listed(value)]
             if not set(wanted) & set(known):
                 shown = " or ".join(map(repr, wanted)) if isinstance(value, list | tuple) else repr(value)
                 meant = _meant(wanted[0], known) if wanted else ""
-                return NotFoundError(f"no measurement with {name} {shown}; recorded are {', '.join(known) or 'none'}{meant}")
+                return NotFoundError(f"no measurement with {name} {shown}; recorded are {_named(known)}{meant}")
         return NotFoundError(f"no measurement of {metric} fits {dict(where)!r} as a whole")
 
 
@@ -244,6 +247,12 @@ def _is(found: Parameter | None, wanted: Parameter) -> bool:
 
 def _listed(value: Parameter | Sequence[Parameter]) -> Sequence[Parameter]:
     return value if isinstance(value, list | tuple) else [value]  # type: ignore[list-item]  # a text is one value
+
+
+def _named(known: Sequence[str]) -> str:
+    """What there is, in a row; of very much, the first few and how many more."""
+    more = len(known) - MOST_NAMED
+    return (", ".join(known[:MOST_NAMED]) or "none") + (f" and {more} more" if more > 0 else "")
 
 
 def _meant(word: str, known: Sequence[str]) -> str:

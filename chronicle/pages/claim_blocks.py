@@ -15,6 +15,7 @@ from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, sentence
 from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, table, tally, text
+from chronicle.units import percent_of
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -92,7 +93,7 @@ def estimate_words(one: JudgedClaim) -> str:
     if finding.is_exact:
         return estimate_text(one, finding)
     level = finding.order.level or one.judgement.level
-    return f"{estimate_text(one, finding)} at {100 * level:.1f} %, {finding.order.n_processes} processes"
+    return f"{estimate_text(one, finding)} at {percent_of(level)} %, {finding.order.n_processes} processes"
 
 
 def registration(one: JudgedClaim) -> str:

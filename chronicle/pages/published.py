@@ -22,7 +22,7 @@ from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
 from chronicle.pages.entry import Entry
 from chronicle.pages.writing import SEAL, Markdown, text, twin
-from chronicle.units import Quantity
+from chronicle.units import Quantity, percent_of
 
 INDEX = "verify.json"
 SCHEMA = "chronicle.verify/1"
@@ -105,7 +105,7 @@ def shown(one: Measurement, show: str) -> str:
     if show == "second":
         return Quantity(one.second.value, one.quantity.unit, one.second.lo, one.second.hi).interval_text.strip("()")
     if show == "level":
-        return f"{100 * one.estimate.level:.1f} %" if one.estimate.level else ""
+        return f"{percent_of(one.estimate.level)} %" if one.estimate.level else ""
     return str(one.n_processes)
 
 

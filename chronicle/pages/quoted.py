@@ -10,7 +10,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.writing import SEAL, Markdown, text
 from chronicle.records.provenance import SIMULATED
-from chronicle.units import Quantity
+from chronicle.units import Quantity, percent_of
 
 STALE_MARK = 'fact__mark">stale'
 """What the mark of aged evidence holds, however its page is sealed."""
@@ -68,7 +68,7 @@ def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
 def _hover(finding: Finding, one: Measurement) -> str:
     if finding.is_exact:
         return f"{one.label} on {one.machine}, exact: the same number in {finding.order.n_processes} processes"
-    level = f"{100 * finding.order.level:.1f} % interval" if finding.order.level else "no interval below six processes"
+    level = f"{percent_of(finding.order.level)} % interval" if finding.order.level else "no interval below six processes"
     pairing = "" if len(finding.operands) < 2 else (", paired by block" if finding.is_paired else ", unpaired")
     over = "seeds" if one.label == SIMULATED else "processes"
     derived = "" if finding.name == one.metric else f"{finding.name.replace('_', ' ')}, derived from what was "

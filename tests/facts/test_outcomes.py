@@ -160,3 +160,11 @@ def test_a_derived_case_with_two_answers_is_refused() -> None:
     run = a_run(case_of(DERIVED, (0.4, 0.5)), run_id=H100.name, machine=H100.parent.name, label=DERIVED)
 
     assert [one for one, _ in impossible(run, Path(H100)) if "2 answers" in one]
+
+
+def test_what_there_is_is_told_in_a_few_names() -> None:
+    many = {f"one_{number}_ratio": 1.0 for number in range(40)}
+    case = Case(benchmark="spot", title="Spot", parameters={}, workload=None, processes=(studied(0, many),), label=DERIVED)
+
+    with pytest.raises(NotFoundError, match=r"recorded are one_0_ratio, .* and 28 more$"):
+        ledger(case).one("unlike_anything", {})
