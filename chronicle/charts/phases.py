@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import on, specification, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.scales import Extent, plain_number
 from chronicle.charts.table import Row, counted, listed, read
 from chronicle.charts.theme import SIGNS
@@ -43,6 +44,7 @@ class Steps(Extent):
         return ""
 
 
+@keyed
 def phases(id: str, title: str, frame: DataFrame, *, x: str, y: str) -> Chart:
     """A cell per row of ``frame``: its places ``x`` and ``y`` (numbers, or texts) and the name of its ``phase``.
 
@@ -66,7 +68,7 @@ def phases(id: str, title: str, frame: DataFrame, *, x: str, y: str) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(
+        sketch=lambda: specification(
             _layers(drawn, across, upward, (x, y), height), title=title, key=key, summary=summary, height=height, panels=True
         ),
         columns=(x, y, "Phase"),

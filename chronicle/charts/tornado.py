@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import estimate_at, lane_y, on, specification, text_at, tooltip
+from chronicle.charts.recipe import keyed
 from chronicle.charts.scales import Extent, extent
 from chronicle.charts.table import Row, counted, listed, read, stated
 
@@ -31,6 +32,7 @@ class _Swing:
         return f"{stated(self.low, unit)} to {stated(self.high, unit)}"
 
 
+@keyed
 def tornado(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
     """A row of ``frame`` per input: its name, and the least, the usual and the most result, all in the SI ``unit``."""
     swings = [
@@ -46,7 +48,7 @@ def tornado(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
         id=id,
         title=title,
         summary=summary,
-        spec=specification(_layers(shown, unit, height), title=title, key=key, summary=summary, height=height),
+        sketch=lambda: specification(_layers(shown, unit, height), title=title, key=key, summary=summary, height=height),
         columns=("Input", "Least", "Usual", "Most"),
         rows=tuple((one.name, *(stated(value, unit) for value in (one.low, one.usual, one.high))) for one in swings),
         source=tuple({"input": one.name, "low": one.low, "usual": one.usual, "high": one.high, "unit": unit} for one in swings),
