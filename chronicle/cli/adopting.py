@@ -17,6 +17,7 @@ from chronicle.documents.drafts.settings import Item, UnsafeError, events_of, ex
 from chronicle.documents.front_matter import Authored, kind_of
 from chronicle.errors import ChronicleError
 from chronicle.evidence.authored import read_texts
+from chronicle.evidence.history import DEFAULT_CACHE
 from chronicle.evidence.project import Project, distributions_of, requirements_in, suites_in, workflows_that_build
 from chronicle.evidence.surroundings import DISTRIBUTION
 from chronicle.pages import addresses
@@ -54,6 +55,7 @@ class Site:
     docs: Path
     bench: Path
     name: str
+    cache: Path | None
     values: dict[str, Any]
     is_adopted: bool
 
@@ -61,14 +63,20 @@ class Site:
     def theme(self) -> str:
         """The name of the theme that the settings choose."""
         stated = self.values.get("theme")
-        return str((stated.get("name") if isinstance(stated, dict) else stated) or "mkdocs")
+        named = stated.get("name") if isinstance(stated, dict) else stated
+        return named if isinstance(named, str) else "mkdocs"
 
 
-def site_of(project: Project, docs: str, bench: str) -> Site:
-    """The site of a project. Raises :class:`ProblemsFound` for settings that MkDocs could not read either."""
+def site_of(project: Project, docs: str, bench: str, *, keeps: bool) -> Site:
+    """The site of a project. Raises :class:`ProblemsFound` for settings that MkDocs could not read either.
+
+    ``keeps`` lets what is mined of a long history be kept for the first build.
+    """
     if project.settings:
         events_of(project.text, project.settings.name)
-    values = beginnings.values_of(project.text)
+    elif (project.root / docs / "conf.py").is_file():
+        raise ChronicleError(f"{docs}/ is built by Sphinx: it holds a conf.py", hint="chronicle init --docs journal")
+    values = beginnings.values_of(project.text, project.settings.name if project.settings else "")
     options = beginnings.options_in(values.get("plugins"))
     named = options.get("repositories")
     stated = values.get("docs_dir")
@@ -79,6 +87,7 @@ def site_of(project: Project, docs: str, bench: str) -> Site:
         docs=project.root / folder,
         bench=project.root / (measured if isinstance(measured, str) else bench),
         name=str(next(iter(named))) if isinstance(named, dict) and named else project.name,
+        cache=project.root / DEFAULT_CACHE if keeps else None,
         values=values,
         is_adopted=beginnings.PLUGIN in beginnings.names_in(values.get("plugins")),
     )
@@ -183,7 +192,7 @@ def _first_episode(site: Site) -> tuple[str, bytes]:
     repository = Repository.open(site.project.root) if (site.project.top / ".git").exists() else None
     if repository is None or repository.head is None:
         raise ChronicleError("the repository has no commit yet", hint="commit something")
-    history = read_history(site.project.root, name=site.name, cache=None)
+    history = read_history(site.project.root, name=site.name, cache=site.cache)
     title, told = first_told(repository, Chronicle(history, commit_table(history), None))
     place = Place(site.name, None, 1)
     return f"{place.stem}-{slug(title)}.md", episode_draft(place, told, title=title).encode(errors="replace")

@@ -41,7 +41,7 @@ def init(folder: Path, makes_repository: bool, docs: str, bench: str, dry_run: b
     is_new = not _is_in_repository(root)
     if is_new and not makes_repository:
         raise ChronicleError(f"{root} is in no git repository", hint=f"`{_again('--git', folder)}` makes it one first")
-    site = site_of(read_project(root, has_repository=not is_new), docs, bench)
+    site = site_of(read_project(root, has_repository=not is_new), docs, bench, keeps=not dry_run)
     steps = plan(site)
     if is_new and not dry_run:
         _make_repository(root, site.project.branch)

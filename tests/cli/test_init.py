@@ -192,6 +192,16 @@ def test_settings_that_mkdocs_refuses_are_extended_and_its_words_are_told(empty:
     assert values_of((empty.path / "mkdocs.yml").read_text())["plugins"][:2] == ["search", "not-installed"]
 
 
+def test_pages_that_sphinx_builds_are_left_to_it(empty: RepositoryBuilder) -> None:
+    empty.write("docs/conf.py", "project = 'theirs'\n")
+
+    refused, apart = init(empty.path), init(empty.path, "--docs", "journal", "--json")
+
+    assert "is built by Sphinx" in str(refused.exception)
+    assert states(apart)["journal/index.md"] == "new"
+    assert values_of((empty.path / "mkdocs.yml").read_text())["docs_dir"] == "journal"
+
+
 def test_a_bare_repository_is_refused(tmp_path: Path) -> None:
     bare = RepositoryBuilder(tmp_path / "bare.git", "--bare")
 

@@ -92,6 +92,18 @@ def test_a_broken_file_is_named_with_its_line(text: str, line: int) -> None:
     assert (problem.file, problem.line, problem.rule) == ("mkdocs.yml", line, "settings")
 
 
+@pytest.mark.parametrize("text", ["a: 2026-13-45\n", "? [a]\n: b\n", "a: " + 2000 * "[" + 2000 * "]" + "\n"])
+def test_a_file_that_makes_no_values_is_a_problem_and_no_traceback(text: str) -> None:
+    with pytest.raises(ProblemsFound, match=r"mkdocs\.yml"):
+        values_of(text)
+
+
+def test_names_that_are_lists_of_lists_are_no_names() -> None:
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nplugins: [search, *c, {}, 1]\n"
+
+    assert names_in(values_of(bomb)["plugins"]) == ["search"]
+
+
 def test_a_section_joins_a_nav_in_each_of_its_forms() -> None:
     item = nav_item({"Timeline": "timeline/index.md"})
 

@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from chronicle.documents.drafts.form import one_line, written
-from chronicle.documents.drafts.settings import Item
+from chronicle.documents.drafts.settings import Item, unreadable
+from chronicle.errors import ProblemsFound
 
 PLUGIN = "chronicle"
 IGNORED = (".chronicle/", "site/", "__pycache__/")
@@ -29,18 +30,20 @@ class _Reader(yaml.SafeLoader):
 _Reader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
-def values_of(text: str) -> dict[str, Any]:
-    """The values of a file of settings that reads as YAML."""
-    found = yaml.load(text, Loader=_Reader)  # noqa: S506  # a SafeLoader that makes nothing of a tag
+def values_of(text: str, file: str = "mkdocs.yml") -> dict[str, Any]:
+    """The values of a file of settings. Raises :class:`ProblemsFound` for YAML that is well formed and makes no values."""
+    try:
+        found = yaml.load(text, Loader=_Reader)  # noqa: S506  # a SafeLoader that makes nothing of a tag
+    except (yaml.YAMLError, ValueError, RecursionError) as failure:
+        raise ProblemsFound([unreadable(failure, file)]) from None
     return found if isinstance(found, dict) else {}
 
 
 def names_in(listing: Any) -> list[str]:
     """The names in a list of plugins, in each of the forms that MkDocs accepts."""
-    if isinstance(listing, dict):
-        return [str(name) for name in listing]
-    items = listing if isinstance(listing, list) else []
-    return [str(next(iter(one), "")) if isinstance(one, dict) else str(one) for one in items]
+    items = listing if isinstance(listing, list | dict) else []
+    names = [next(iter(one), None) if isinstance(one, dict) else one for one in items]
+    return [name for name in names if isinstance(name, str)]
 
 
 def options_in(listing: Any) -> dict[str, Any]:

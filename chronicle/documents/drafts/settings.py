@@ -59,7 +59,7 @@ def events_of(text: str, file: str) -> list[Event]:
     try:
         found = list(yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.YAMLError as failure:
-        raise ProblemsFound([_unreadable(failure, file)]) from None
+        raise ProblemsFound([unreadable(failure, file)]) from None
     if len(found) > 2 and not isinstance(found[2], MappingStartEvent):
         line = found[2].start_mark.line + 1 if found[2].start_mark else None
         wrong = Problem(file, line, "no keys", "`site_name: …` and other keys", _HINT, "settings")
@@ -225,7 +225,8 @@ def _said(event: Event) -> tuple[Any, ...]:
     return type(event).__name__, anchor, getattr(event, "tag", None), words
 
 
-def _unreadable(failure: yaml.YAMLError, file: str) -> Problem:
+def unreadable(failure: Exception, file: str) -> Problem:
+    """The problem of a file that YAML cannot read, with its line where that is known."""
     mark = getattr(failure, "problem_mark", None)
     words = getattr(failure, "problem", None) or str(failure).splitlines()[0]
     return Problem(file, mark.line + 1 if mark else None, words, "YAML that MkDocs can read", _HINT, "settings")
