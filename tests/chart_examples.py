@@ -23,7 +23,10 @@ from chronicle.charts import (
     trend,
     window_error,
 )
+from chronicle.charts.pairs import Reading, paired
+from chronicle.charts.pareto import pareto
 from chronicle.charts.radar import radar
+from chronicle.charts.roofline import Roof, roofline
 from chronicle.charts.sliders import Slider
 from chronicle.charts.what_if import Outcome, what_if
 from chronicle.facts.formulas import parse
@@ -197,6 +200,63 @@ def swings() -> pd.DataFrame:
     return pd.DataFrame([{"input": name, "low": low, "usual": 0.58, "high": high} for name, low, high in found])
 
 
+def held() -> pd.DataFrame:
+    """A power cap for most of the window of :func:`readings`, and heat for a part of its end."""
+    rows = [("the power cap", second, second + 1.0, 1.0) for second in range(3, 17)]
+    rows += [("heat, by the driver", second, second + 1.0, 0.4) for second in range(14, 17)]
+    return pd.DataFrame(rows, columns=["reason", "start_seconds", "end_seconds", "share"])
+
+
+def ratios(count: int = 12) -> pd.DataFrame:
+    chance = random.Random(5)
+    return pd.DataFrame(
+        [
+            {"block": block, "ratio": 0.957 * (1 + chance.gauss(0, 0.004)), "control": 1 + chance.gauss(0, 0.002)}
+            for block in range(count)
+        ]
+    )
+
+
+READING = Reading("eager", "graph", 0.957, 0.9548, 0.9593, 0.01, 0.0042, "faster", "faster", "slower")
+
+
+def served() -> pd.DataFrame:
+    """Tokens a second against seconds a token: batches of two schedulers, one of which is mostly beaten."""
+    rows = []
+    for place, (name, share) in enumerate((("continuous", 1.0), ("static", 0.7))):
+        for batch in (1, 4, 16, 64):
+            x, y = 6e-3 * (1 + batch / 40) * (1 + 0.3 * place), share * 150 * batch / (1 + batch / 40)
+            about = {"case": f"{name}, {batch}", "x": x, "x_lo": x * 0.97, "x_hi": x * 1.03, "y": y}
+            verdict = "invalid" if (name, batch) == ("static", 4) else "valid"
+            rows.append(about | {"y_lo": y * 0.96, "y_hi": y * 1.04, "verdict": verdict})
+    return pd.DataFrame(rows)
+
+
+ROOF = Roof(3.1e12, 8.0e14, "memory 3.10 TB/s, measured", "bf16 800 TFLOP/s, measured")
+
+
+def kernels() -> pd.DataFrame:
+    found = [
+        ("decode, batch 1", 1.0, 2.6e12),
+        ("decode, batch 64", 60.0, 1.4e14),
+        ("prefill", 900.0, 5.6e14),
+        ("norm", 0.8, 1.1e12),
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "case": case,
+                "flop_per_byte": at,
+                "flop_per_second": rate,
+                "lo": rate * 0.97,
+                "hi": rate * 1.02,
+                "verdict": "valid",
+            }
+            for case, at, rate in found
+        ]
+    )
+
+
 def on_a_radar(title: str = "Technologies") -> Chart:
     quarters = ("inference", "optimization", "infrastructure", "research")
     return radar("radar", title, technologies(), quarters, ("use", "try", "watch", "drop"))
@@ -226,4 +286,8 @@ def every_kind() -> list[Chart]:
         tornado("tornado", "Cost as one input moves", swings(), "$/h"),
         sweep("sweep-one", "Seconds of a step by batch", cases(("eager",)), "s", x="batch"),
         million_tokens(),
+        telemetry("held", "Energy window with what held the clocks back", readings(), held()),
+        paired("paired", "A step launched eagerly and as a graph", ratios(), READING),
+        pareto("pareto", "Throughput against latency", served(), ("s", "tokens/s"), ("seconds a token", "throughput")),
+        roofline("roofline", "Kernels under the roof of a machine", kernels(), ROOF),
     ]

@@ -11,8 +11,11 @@ from chronicle.charts.energy import telemetry
 from chronicle.charts.files import kinds
 from chronicle.charts.history import activity, burn_up
 from chronicle.charts.markdown import chart_markdown
+from chronicle.charts.pairs import paired
+from chronicle.charts.pareto import pareto
 from chronicle.charts.phases import phases
 from chronicle.charts.processes import distribution
+from chronicle.charts.roofline import roofline
 from chronicle.charts.sweep import sweep
 from chronicle.charts.tornado import tornado
 from chronicle.charts.trend import trend
@@ -25,7 +28,10 @@ __all__ = [
     "chart_markdown",
     "distribution",
     "kinds",
+    "paired",
+    "pareto",
     "phases",
+    "roofline",
     "shares",
     "step_response",
     "sweep",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
-from chronicle.charts.compose import LEFT, label_count, on, specification
+from chronicle.charts.compose import LEFT, label_count, on, specification, tooltip
 from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, number, read
 
@@ -65,15 +65,26 @@ def _step_layers(curves: dict[str, list[Row]], bands: list[Row]) -> list[Layer]:
         scale=altair.Scale(domainMin=0, domainMax=1.12 * max(_powers(every)), nice=False),
         axis=altair.Axis(title="watts", grid=True, tickCount=4, minExtent=LEFT, maxExtent=LEFT),
     )
+    told = [band | _during(band, curves) for band in bands]
+    words = tooltip(when="Load", **{f"most_{place}": f"Most by {source}" for place, source in enumerate(curves)})
     drawn: list[Layer] = [
-        on(bands)
+        on(told)
         .mark_rect(style="band")
-        .encode(x=x("start_seconds"), x2="end_seconds:Q", y=altair.value(0), y2=altair.value(_HEIGHT))
+        .encode(x=x("start_seconds"), x2="end_seconds:Q", y=altair.value(0), y2=altair.value(_HEIGHT), tooltip=words)
     ]
     for style, own in zip(_STYLES, curves.values(), strict=False):
         held = [*own, own[-1] | {"seconds": last}]
         drawn.append(on(held).mark_line(style=style, interpolate="step-after").encode(x=x("seconds"), y=y))
     return drawn
+
+
+def _during(band: Row, curves: dict[str, list[Row]]) -> Row:
+    """A stretch of load in words, with the most that each field read in it."""
+    said: Row = {"when": f"from {band['start_seconds']:.1f} to {band['end_seconds']:.1f} s"}
+    for place, own in enumerate(curves.values()):
+        found = _powers([row for row in own if band["start_seconds"] <= row["seconds"] <= band["end_seconds"]])
+        said[f"most_{place}"] = f"{max(found):.0f} W" if found else "nothing"
+    return said
 
 
 def _step_summary(title: str, curves: dict[str, list[Row]], bands: list[Row]) -> str:
@@ -140,7 +151,10 @@ def _error_layers(curves: dict[str, list[Row]], limit: float) -> list[Layer]:
     drawn: list[Layer] = [on([{"shown": limit}]).mark_rule(style="ceiling").encode(y=y)]
     for style, own in zip(_STYLES, curves.values(), strict=False):
         points = "dot" if style == "series" else "dot-invalid"
-        drawn += [on(own).mark_line(style=style).encode(x=x, y=y), on(own).mark_point(style=points).encode(x=x, y=y)]
+        told = [row | {"says": f"{row['error']:.2%}", "long": f"{row['window_seconds']:g} s"} for row in own]
+        words = tooltip(long="Window", kind="Placed", says="Error")
+        drawn.append(on(own).mark_line(style=style).encode(x=x, y=y))
+        drawn.append(on(told).mark_point(style=points).encode(x=x, y=y, tooltip=words))
     return drawn
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import LEFT, heading, label_count, on, pointed_at, specification, tooltip
+from chronicle.charts.held import HeldLanes, held_lanes
 from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, number, read
 
@@ -41,33 +42,37 @@ _PANELS = (_Panel("power_w", "power", "W"), _Panel("sm_mhz", "SM clock", "MHz"),
 
 
 @keyed
-def telemetry(id: str, title: str, frame: DataFrame) -> Chart:
-    """Power, SM clock and temperature over a window, in small panels that share the seconds.
+def telemetry(id: str, title: str, frame: DataFrame, held: DataFrame | None = None) -> Chart:
+    """Power, SM clock and temperature over a window, in small panels that share the seconds, and what held the clocks back.
 
+    ``held`` has one row per reason and stretch of time: ``reason`` in words, ``start_seconds``, ``end_seconds``, ``share`` (the
+    part of the stretch); None where nobody knows, and no rows where nothing held them.
     ``frame`` has one row per reading: ``seconds`` since the window began, ``power_w``, ``sm_mhz``, ``temperature_c``; a
     column that the machine could not give is missing throughout and its panel is left out.
     """
     timed = [row for row in read(frame, "telemetry", COLUMNS) if row["seconds"] is not None]
-    readings = sorted(({name: number(row[name]) for name in COLUMNS} for row in timed), key=lambda row: row["seconds"] or 0.0)
+    known: list[Row] = [{name: number(row[name]) for name in COLUMNS} for row in timed]
+    readings = sorted(known, key=lambda row: row["seconds"] or 0.0)
     panels = [panel for panel in _PANELS if any(row[panel.field] is not None for row in readings)]
     if not panels:
         raise ValueError("telemetry: no reading has a power, a clock or a temperature, so there is nothing to draw")
-    summary = _summary(title, readings, panels)
+    lanes = held_lanes(held, readings[0]["seconds"], readings[-1]["seconds"])
+    summary = f"{_summary(title, readings, panels)} {lanes.sentence}"
     return Chart(
         id=id,
         title=title,
         summary=summary,
         sketch=lambda: specification(
-            _layers(_steps(readings), panels),
+            _layers(_steps(readings), panels, lanes),
             title=title,
             key=_key(readings),
             summary=summary,
-            height=_height(panels),
+            height=_height(panels) + lanes.height,
             panels=True,
         ),
         columns=("Quantity", "Mean", "Lowest", "Highest", "First", "Last"),
-        rows=tuple(_table_row(panel, readings) for panel in panels),
-        source=tuple(readings),
+        rows=(*(_table_row(panel, readings) for panel in panels), *lanes.table),
+        source=tuple(readings) if not lanes.rows else tuple(row | lanes.at(row["seconds"]) for row in readings),
     )
 
 
@@ -92,7 +97,7 @@ def _step(members: list[Row]) -> Row:
     return step | {"says_seconds": f"{step['seconds']:.2f} s"}
 
 
-def _layers(steps: list[Row], panels: list[_Panel]) -> list[Layer]:
+def _layers(steps: list[Row], panels: list[_Panel], lanes: HeldLanes) -> list[Layer]:
     import altair
 
     first, last = steps[0]["seconds"], steps[-1]["seconds"]
@@ -101,9 +106,13 @@ def _layers(steps: list[Row], panels: list[_Panel]) -> list[Layer]:
     x = altair.X("seconds", type="quantitative", axis=axis, scale=scale)
     words = tooltip(says_seconds="At", **{f"says_{panel.field}": panel.title for panel in panels})
     ends = [*(step["seconds"] for step in steps[1:]), last]
-    strips = [step | {"until": until} for step, until in zip(steps, ends, strict=True)]
+    strips = [step | {"until": until, "held": lanes.words(step["seconds"])} for step, until in zip(steps, ends, strict=True)]
     drawn = [layer for place, panel in enumerate(panels) for layer in _panel_layers(steps, panel, place * _PITCH, x)]
-    return [*drawn, pointed_at(strips, x=x, until="until", height=_height(panels), words=words)]
+    if lanes.is_known:
+        words += tooltip(held="Held back by")
+    height = _height(panels)
+    held = lanes.layers(height, x, height + lanes.height)
+    return [*drawn, *held, pointed_at(strips, x=x, until="until", height=height + lanes.height, words=words)]
 
 
 def _height(panels: list[_Panel]) -> int:

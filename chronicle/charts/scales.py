@@ -45,16 +45,22 @@ class Extent:
 
     @property
     def title(self) -> str:
-        """The unit that the labels of a linear axis are in; those of a logarithmic one carry their own."""
-        return "" if self.is_log else scale_for(self._largest, self.unit)[1]
+        """The unit that the labels are in; those of a logarithmic axis carry their own where it takes prefixes."""
+        if self.is_log:
+            return "" if self._has_prefixes else self.unit
+        return scale_for(self._largest, self.unit)[1]
 
     @property
     def labels(self) -> tuple[str, ...]:
         """A text for each tick."""
         if self.is_log:
-            return tuple(tick_text(tick, self.unit) for tick in self.ticks)
+            return tuple(tick_text(tick, self.unit if self._has_prefixes else "") for tick in self.ticks)
         factor, _ = scale_for(self._largest, self.unit)
         return tuple(plain_number(tick / factor) for tick in self.ticks)
+
+    @property
+    def _has_prefixes(self) -> bool:
+        return scale_for(1e3, self.unit)[1] != self.unit
 
     @property
     def _largest(self) -> float:
@@ -150,6 +156,14 @@ def extent(
     spare = (high - low) * room or abs(high) * room or 1.0
     shown = (low - spare if low < 0 or low > spare else 0.0, high + spare)
     return Extent(unit, *shown, False, wanted or linear_ticks(*shown))
+
+
+def log_extent(values: Iterable[float], unit: str) -> Extent:
+    """An axis of decades around positive ``values``, whatever they span."""
+    known = sorted(values)
+    spare = max(1.2, (known[-1] / known[0]) ** 0.06)
+    low, high = known[0] / spare, known[-1] * spare
+    return Extent(unit, low, high, True, log_ticks(low, high))
 
 
 def linear_ticks(low: float, high: float, count: int = 4) -> tuple[float, ...]:

@@ -17,17 +17,13 @@ class Ceiling:
     name: str
 
 
-def ceiling_of(one: Measurement, ledger: Ledger) -> Ceiling | None:
+def ceiling_of(one: Measurement, ledger: Ledger, kind: str = "") -> Ceiling | None:
     """The bound of a bandwidth or of a throughput; None of any other metric, and where nobody knows it.
 
-    A measured ceiling is of bf16 products; one of another type has only its computed peak.
+    ``kind`` asks for another bound of the machine: ``memory``, ``bf16`` or ``fp32``. A measured ceiling is of bf16 products;
+    one of another type has only its computed peak.
     """
-    if one.metric == "bandwidth_bytes_per_second":
-        kind = "memory"
-    elif one.metric == "throughput_flop_per_second":
-        kind = str(one.parameters.get("dtype", ""))
-    else:
-        return None
+    kind = kind or _kind_of(one)
     standing = ledger.calibrations.get(one.machine)
     measured = measured_ceilings(standing.findings) if standing is not None and not standing.expired else None
     known = {
@@ -38,3 +34,10 @@ def ceiling_of(one: Measurement, ledger: Ledger) -> Ceiling | None:
         return Ceiling(value, "measured ceiling")
     peak = ledger.peaks.get(one.run_key, Peaks()).of(kind)
     return None if peak is None else Ceiling(peak, "computed peak")
+
+
+def _kind_of(one: Measurement) -> str:
+    """Which bound a metric has, by name; nothing for one that has none."""
+    if one.metric == "throughput_flop_per_second":
+        return str(one.parameters.get("dtype", ""))
+    return "memory" if one.metric == "bandwidth_bytes_per_second" else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from chronicle.charts.history import burn_up
 from chronicle.documents.item_history import Change, Track
 from chronicle.documents.library import JudgedPage
 from chronicle.documents.outline import with_tasks_replaced
@@ -14,10 +13,11 @@ from chronicle.pages import addresses
 from chronicle.pages.authored import authored_entry, common_answers
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
+from chronicle.pages.figures.plans import burn_up_chart
 from chronicle.pages.mentions import mentions_line, plain_mentions, plain_words
 from chronicle.pages.prose import Answer
 from chronicle.pages.stale import state_badge
-from chronicle.pages.writing import Markdown, badge, link, relative, slug, table, tally, text, twin, write
+from chronicle.pages.writing import Markdown, badge, link, relative, table, tally, text, twin, write
 
 
 def roadmap_pages(desk: Desk, answers: Callable[[str], dict[str, Answer]]) -> Iterator[Entry]:
@@ -112,13 +112,9 @@ def _when(change: Change, desk: Desk, uri: str) -> Markdown:
 
 def _history(page: JudgedPage, desk: Desk) -> Markdown | None:
     """The burn-up, and the items that were taken out; None where nothing was committed."""
-    import pandas as pd
-
-    uri, steps = page.authored.uri, page.history.steps
-    if not steps or not any(step.total for step in steps):
+    uri, chart = page.authored.uri, burn_up_chart(page)
+    if chart is None:
         return None
-    frame = pd.DataFrame([{"date": step.change.committed, "done": step.ticked, "total": step.total} for step in steps])
-    chart = burn_up(f"burn-up-{slug(uri.removesuffix('.md'))}", "Boxes ticked, out of items on the roadmap", frame, "ticked")
     removed = [_removed_row(track, desk, uri) for track in page.history.removed]
     return write(
         "roadmap_history.md",

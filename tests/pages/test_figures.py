@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from ledgers import ledger_of, measured
-from runs import a_run
+from runs import a_run, case
 
 from chronicle.documents.front_matter import Authored, PageFront, read
 from chronicle.documents.library import JudgedPage, Library
 from chronicle.facts.measurements import Measurement
+from chronicle.facts.physics import Peaks
 from chronicle.pages import figures
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.prose import answered
 from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import Environment
+from chronicle.records.run import Environment, Workload
 
 
 def grid(values: dict[tuple[int, str], float], **changes: Any) -> list[Measurement]:
@@ -37,9 +38,10 @@ def grid(values: dict[tuple[int, str], float], **changes: Any) -> list[Measureme
 TWO_AXES = grid({(n, impl): n * share for impl, share in (("eager", 1e-6), ("graph", 4e-7)) for n in (1, 10, 100)})
 
 
-def recorded(found: Sequence[Measurement]) -> tuple[RecordedRun, ...]:
-    """An empty record of each run that a measurement names."""
-    runs = {one.run_key: a_run(run_id=one.run_id, machine=one.machine) for one in found}
+def recorded(found: Sequence[Measurement], work: Workload | None = None) -> tuple[RecordedRun, ...]:
+    """A record of each run that a measurement names, whose cases declare that work and hold no process."""
+    cases = [case(benchmark=one.benchmark, parameters=one.parameters, workload=work) for one in found]
+    runs = {one.run_key: a_run(*cases, run_id=one.run_id, machine=one.machine) for one in found}
     return tuple(RecordedRun(run, Path(), "", {}, {}, Environment(key={}, informative={}), True) for run in runs.values())
 
 
@@ -93,6 +95,9 @@ def test_a_sweep_takes_the_axes_it_is_told() -> None:
         ('{{ chart("sweep", "call_seconds", x="nn") }}', "has no axis 'nn'; did you mean 'n'?"),
         ('{{ chart("sweep", "call_seconds", x="n") }}', "2 cases stand in one place"),
         ('{{ chart("sweep", "call_seconds", where={"n": 1, "impl": "eager"}) }}', "a sweep takes one or two axes"),
+        ('{{ chart("paired", "call_seconds", of="n") }}', "a paired chart takes the two cases"),
+        ('{{ chart("pareto", "call_seconds") }}', "a Pareto chart takes a throughput and the latency against it"),
+        ('{{ chart("burn_up") }}', "no roadmap"),
         ('{{ chart("trend", "call_seconds") }}', "6 cases of call_seconds fit"),
         ('{{ chart("trend", "cal_seconds") }}', "did you mean 'call_seconds'"),
     ],
@@ -103,6 +108,38 @@ def test_a_chart_that_cannot_be_drawn_says_what_there_is(directive: str, said: s
     assert len(problems) == 1
     assert said in problems[0]
     assert "unknown: chart" in page
+
+
+def test_a_pareto_takes_both_values_of_each_case_and_marks_the_frontier() -> None:
+    rates = [measured([100.0 / n] * 12, case=f"total[n={n}]", parameters={"n": n}, metric="total_ratio") for n in (1, 10)]
+    times = [measured([float(n)] * 12, case=f"total[n={n}]", parameters={"n": n}) for n in (1, 10)]
+
+    desk, _, problems = written('{{ chart("pareto", "total_ratio", x="call_seconds") }}', *rates, *times)
+
+    assert problems == []
+    assert [(row["x"], row["y"], row["place"]) for row in rows(desk)] == [
+        ("1.0", "100.0", "frontier"),
+        ("10.0", "10.0", "dominated"),
+    ]
+
+
+def test_a_roofline_places_a_case_by_what_it_declares_under_the_ceilings_of_its_machine() -> None:
+    one = measured([2.0] * 12, case="total[dtype=bf16]", parameters={"dtype": "bf16"}, metric="throughput_flop_per_second")
+    ledger = ledger_of(one, peaks={one.run_key: Peaks(memory_bytes_per_second=4.0, bf16_flop_per_second=8.0)})
+    desk = Desk(Library((), recorded([one], Workload(formula="x/1", bytes=10, flop=5)), ledger, (), ()), make_always)
+
+    page = figures.answers(desk, "a.md")["chart"]("roofline")
+
+    assert [(row["flop_per_byte"], row["roof"]) for row in rows(desk)] == [("0.5", "2.0")]
+    assert "100&#37; of its roof" in page
+
+
+def test_a_roofline_without_both_counts_says_what_to_declare() -> None:
+    one = measured([2.0] * 12, metric="throughput_flop_per_second")
+
+    _, _, problems = written('{{ chart("roofline") }}', one)
+
+    assert "declares both its bytes and its operations (Work(bytes=…, flop=…))" in problems[0]
 
 
 MODEL = """\

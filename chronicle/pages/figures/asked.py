@@ -29,6 +29,7 @@ class Asked:
     to: Where = field(default_factory=dict)
     x: str = ""
     by: str = ""
+    margin: float | None = None
 
     @property
     def ledger(self) -> Ledger:

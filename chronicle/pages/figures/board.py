@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from chronicle.charts.energy import telemetry
+from chronicle.facts.throttling import held_back
 from chronicle.pages.figures.asked import Asked, Drawn, chart_id
 from chronicle.pages.prose import UnanswerableError
 from chronicle.records.recorded import RecordedRun
@@ -18,7 +19,17 @@ def telemetry_figure(asked: Asked) -> Drawn:
     if line is None:
         raise UnanswerableError(f"no telemetry was kept for {one.case}")
     words = asked.title or f"The board during {one.case}"
-    return telemetry(chart_id("telemetry", one.case, asked.title, asked.where), words, _readings(recorded, line)), [one]
+    id = chart_id("telemetry", one.case, asked.title, asked.where)
+    return telemetry(id, words, _readings(recorded, line), _held(recorded, line)), [one]
+
+
+def _held(recorded: RecordedRun, line: int) -> pd.DataFrame | None:
+    """What held the clocks back, stretch by stretch; None where that was not recorded."""
+    found = held_back(recorded.telemetry[line])
+    names = ("reason", "start_seconds", "end_seconds", "share")
+    return (
+        None if found is None else pd.DataFrame([[getattr(one, name) for name in names] for one in found], columns=list(names))
+    )
 
 
 def _readings(recorded: RecordedRun, line: int) -> pd.DataFrame:
