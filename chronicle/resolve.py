@@ -6,7 +6,9 @@ work tree is asked whether the guard of an incident is still there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from chronicle.documents.episode import (
@@ -19,20 +21,42 @@ from chronicle.documents.episode import (
     unbound,
     unresolved,
 )
-from chronicle.documents.front_matter import Authored
+from chronicle.documents.front_matter import Authored, split
 from chronicle.documents.incident import Incident, IncidentFront, judge_guards, parse_incident
 from chronicle.documents.incident import unresolved as unresolved_window
 from chronicle.documents.library import Library, guard_states
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.git import Repository
+from chronicle.evidence.git_hashes import full_hashes
 from chronicle.evidence.worktree import holds
 from chronicle.facts.commit_metrics import range_metrics
 
-Paths = Mapping[str, Path]
-"""The configured repositories: names and folders."""
+_WORD = re.compile(r"(?<![\w-])[0-9a-f]{7,64}(?![\w-])")
 
 
-def episode_of(authored: Authored, library: Library, paths: Paths) -> tuple[Episode | None, tuple[Problem, ...]]:
+class Finder:
+    """Finds the commits that authors name; each repository is opened once, and plain hashes are asked for all together."""
+
+    def __init__(self, paths: Mapping[str, Path], texts: Iterable[Authored]) -> None:
+        self.paths = paths
+        self._words = {word for text in texts for word in _WORD.findall(split(text.text).yaml)}
+        self.repository = cache(self._open)
+        self._hashes = cache(lambda name: full_hashes(self.repository(name), self._words))
+
+    def range(self, name: str, text: str) -> tuple[str, ...]:
+        """The commits that ``text`` means in the repository ``name``; see :meth:`Repository.range`."""
+        repository = self.repository(name)
+        words = text.replace(",", " ").split()
+        known = self._hashes(name)
+        if words and all(word in known for word in words):
+            return tuple(dict.fromkeys(known[word] for word in words))
+        return repository.range(text)
+
+    def _open(self, name: str) -> Repository:
+        return Repository.open(self.paths[name])
+
+
+def episode_of(authored: Authored, library: Library, finder: Finder) -> tuple[Episode | None, tuple[Problem, ...]]:
     """An episode with the commits it cites; where they cannot be found it keeps its text and loses its metrics."""
     front, problems = parse_episode(authored)
     if front is None:
@@ -47,7 +71,7 @@ def episode_of(authored: Authored, library: Library, paths: Paths) -> tuple[Epis
         if front.repository not in (None, chronicle.name):
             continue
         try:
-            revisions = Repository.open(paths[chronicle.name]).range(" ".join(front.commits))
+            revisions = finder.range(chronicle.name, " ".join(front.commits))
         except ChronicleError as raised:
             failure = raised.found
             continue
@@ -60,17 +84,17 @@ def episode_of(authored: Authored, library: Library, paths: Paths) -> tuple[Epis
     return unbound(authored, front, front.repository, why), wrong
 
 
-def incident_of(authored: Authored, library: Library, paths: Paths) -> tuple[Incident | None, tuple[Problem, ...]]:
+def incident_of(authored: Authored, library: Library, finder: Finder) -> tuple[Incident | None, tuple[Problem, ...]]:
     """An incident with the commits of its window and how its guards stand; ``library`` holds reports and roadmaps by now."""
     front, problems = parse_incident(authored)
     if front is None:
         return None, problems
-    name = front.repository or library.home or next(iter(paths), None)
-    root = _root(paths.get(name or ""))
+    name = front.repository or library.home or next(iter(finder.paths), None)
+    root = _root(finder.paths.get(name or ""))
     guards, missing = judge_guards(
         authored, front.guards, guard_states(library), lambda file: root is not None and holds(root, file)
     )
-    revisions, lost = _window(authored, front, name, library, paths)
+    revisions, lost = _window(authored, front, name, library, finder)
     return Incident(authored, front, name, revisions, guards), (*missing, *lost)
 
 
@@ -83,7 +107,7 @@ def _root(path: Path | None) -> Path | None:
 
 
 def _window(
-    authored: Authored, front: IncidentFront, name: str | None, library: Library, paths: Paths
+    authored: Authored, front: IncidentFront, name: str | None, library: Library, finder: Finder
 ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """The commits of an incident's window, newest first, and the problem where they cannot be found."""
     if front.window is None:
@@ -92,7 +116,7 @@ def _window(
     if name is None or chronicle is None:
         return (), (unresolved_window(authored, f"no repository {name!r} is configured"),)
     try:
-        revisions = Repository.open(paths[name]).range(front.window)
+        revisions = finder.range(name, front.window)
     except ChronicleError as failure:
         return (), (unresolved_window(authored, failure.found),)
     known = set(chronicle.history.commits["revision"])

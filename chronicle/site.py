@@ -57,7 +57,7 @@ from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedCalibration, RecordedRun
 from chronicle.records.run import CONTROL
-from chronicle.resolve import episode_of, incident_of
+from chronicle.resolve import Finder, episode_of, incident_of
 from chronicle.sources import source_digest
 
 
@@ -202,14 +202,15 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
     if observed.voices is not None:
         cast, problems = parse_voices(observed.voices, observed.pictures)
         library = replace(library, cast=cast, problems=(*library.problems, *problems))
+    finder = Finder(inputs.repositories, observed.texts)
     for authored in observed.texts:
-        library = _with_page(library, authored, inputs, observed)
+        library = _with_page(library, authored, finder, observed)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes), *_untrue(library)))
     library = with_reviews(library)
     library = with_plans(library, observed.texts, observed.versions)
     for authored in observed.texts:
-        library = _with_incident(library, authored, inputs) if kind_of(authored) == "incident" else library
+        library = _with_incident(library, authored, finder) if kind_of(authored) == "incident" else library
     return _with_radar(library, observed)
 
 
@@ -243,7 +244,7 @@ def records_of(library: Library) -> list[str]:
     return [*files, *{addresses.pins_file(one.run.machine, digest) for one in library.runs for digest in one.pins}]
 
 
-def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: Observed) -> Library:
+def _with_page(library: Library, authored: Authored, finder: Finder, observed: Observed) -> Library:
     """The library with one authored page of a kind added, or listed as broken with its problems."""
     kind = kind_of(authored)
     problems: tuple[Problem, ...] = ()
@@ -251,7 +252,7 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
         report, problems = parse_report(authored, library.ledger, observed.versions.get(authored.uri, ()))
         library = replace(library, reports=(*library.reports, report)) if report else library
     elif kind == "episode":
-        episode, problems = episode_of(authored, library, inputs.repositories)
+        episode, problems = episode_of(authored, library, finder)
         if episode and library.cast:
             talk = roundtable(authored, library.cast)
             episode, problems = replace(episode, lines=talk.lines), (*problems, *talk.problems)
@@ -266,8 +267,8 @@ def _with_page(library: Library, authored: Authored, inputs: Inputs, observed: O
     return replace(library, problems=(*library.problems, *problems))
 
 
-def _with_incident(library: Library, authored: Authored, inputs: Inputs) -> Library:
-    incident, problems = incident_of(authored, library, inputs.repositories)
+def _with_incident(library: Library, authored: Authored, finder: Finder) -> Library:
+    incident, problems = incident_of(authored, library, finder)
     library = replace(library, problems=(*library.problems, *problems))
     if incident is None:
         return replace(library, broken=(*library.broken, (authored, problems)))

@@ -145,14 +145,15 @@ def _mix(rows: pd.DataFrame) -> tuple[int, int, int, int, int, int]:
 
 def _tallies(files: pd.DataFrame, names: list[str]) -> tuple[Tally, ...]:
     """Distinct files and lines under each name, most lines first; files without a name are left out."""
+    paths: dict[str, set[str]] = {}
+    lines: dict[str, tuple[int, int]] = {}
     added, removed = counted_lines(files)
-    frame = pd.DataFrame({"name": names, "path": files["path"].to_numpy(), "added": added, "removed": removed})
-    sums = (
-        frame[frame["name"] != ""]
-        .groupby("name")
-        .agg(count=("path", "nunique"), added=("added", "sum"), removed=("removed", "sum"))
-    )
-    found = [Tally(str(row.Index), int(row.count), int(row.added), int(row.removed)) for row in sums.itertuples()]  # type: ignore[arg-type, call-overload]
+    for name, path, more, less in zip(names, files["path"], added.tolist(), removed.tolist(), strict=True):
+        if name:
+            paths.setdefault(name, set()).add(path)
+            known = lines.get(name, (0, 0))
+            lines[name] = (known[0] + more, known[1] + less)
+    found = [Tally(name, len(several), *lines[name]) for name, several in paths.items()]
     return tuple(sorted(found, key=lambda t: (-(t.lines_added + t.lines_removed), -t.count, t.name)))
 
 
@@ -162,9 +163,10 @@ def _in_area_order(tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
 
 def _type_tallies(rows: pd.DataFrame) -> tuple[Tally, ...]:
     """Commits of each type, most first; merges are left out, they have no type of their own."""
-    plain = rows[~rows["is_merge"]]
-    sums = plain.groupby("commit_type").agg(
-        commits=("revision", "size"), added=("lines_added", "sum"), removed=("lines_removed", "sum")
-    )
-    found = [Tally(str(r.Index), int(r.commits), int(r.added), int(r.removed)) for r in sums.itertuples()]  # type: ignore[arg-type]
-    return tuple(sorted(found, key=lambda t: (-t.count, t.name)))
+    found: dict[str, Tally] = {}
+    columns = (rows[name].tolist() for name in ("is_merge", "commit_type", "lines_added", "lines_removed"))
+    for is_merge, kind, added, removed in zip(*columns, strict=True):
+        if not is_merge:
+            known = found.get(kind, Tally(kind, 0))
+            found[kind] = Tally(kind, known.count + 1, known.lines_added + added, known.lines_removed + removed)
+    return tuple(sorted(found.values(), key=lambda t: (-t.count, t.name)))

@@ -22,10 +22,12 @@ UNDATED = "undated"
 def by_days(chronicle: Chronicle, rows: pd.DataFrame, page: str, desk: Desk, level: int = 2) -> Markdown:
     """The newest :data:`MOST_COMMITS` of these commits, a heading of ``level`` a day and an entry a commit."""
     lines: list[str] = []
-    days = rows["committed"].dt.strftime("%Y-%m-%d").fillna(UNDATED)
-    for day, group in rows.head(MOST_COMMITS).groupby(days, sort=False):
+    days: dict[str, list[dict[str, Any]]] = {}
+    for row in records(rows.head(MOST_COMMITS)):
+        days.setdefault(UNDATED if pd.isna(row["committed"]) else f"{row['committed']:%Y-%m-%d}", []).append(row)
+    for day, several in days.items():
         lines += [f"{'#' * level} {text(day)}", "", '<ul class="timeline" markdown="1">', ""]
-        lines += [_entry(chronicle, row, page, desk) for row in records(group)]
+        lines += [_entry(chronicle, row, page, desk) for row in several]
         lines += ["", "</ul>", ""]
     return Markdown("\n".join(lines))
 
