@@ -128,7 +128,7 @@ def _corners(categories: Sequence[str]) -> list[Layer]:
         y = altair.value(altair.ExprRef("height - 6") if is_low else 8)
         mark = altair.value(altair.ExprRef("width - 7") if is_right else 7)
         text = altair.value(altair.ExprRef("width - 18") if is_right else 18)
-        shape = on([{}]).mark_point(style="radar-mark", shape=SHAPES[place])
+        shape = on([{}]).mark_point(style="radar-mark", shape=SHAPES[place], aria=False)  # the name beside it says it all
         name = on([{"text": category}]).mark_text(style="name", align="right" if is_right else "left", baseline="middle")
         corners += [shape.encode(x=mark, y=y), name.encode(x=text, y=y, text="text:N")]
     return corners

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import parse
 
+import axe
 import pytest
 from loopback import Visit, serving
 from playwright.sync_api import Page, expect
@@ -251,10 +252,63 @@ def test_every_page_is_readable_without_scripts(pages: dict[str, str], visit: Op
 
 
 @pytest.mark.browser
-def test_search_finds_a_report(site: Site, visit: Open) -> None:
+def test_search_finds_a_report_by_a_word_of_its_body(site: Site, visit: Open) -> None:
     page = visit(site.origin).page
     page.locator("input[name=query]").click()
 
-    page.locator("input[name=query]").press_sequentially("ceilings")
+    page.locator("input[name=query]").press_sequentially("rhythm duty cycles")
 
-    expect(page.locator(".md-search-result__item").first).to_be_visible(timeout=30_000)
+    result = page.locator(".md-search-result__item a").first
+    expect(result).to_have_attribute("href", re.compile("reports/tr101-instruments/"), timeout=30_000)
+
+
+@pytest.mark.browser
+def test_a_page_of_each_type_is_quiet_and_axe_finds_nothing_that_the_theme_alone_does_not(
+    site: Site, visit: Open, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "site") as origin:
+        axe.build_plain(tmp_path, origin, ROOT / "mkdocs.yml")
+        theme = axe.findings(visit(origin).page)
+    seen = visit(site.origin)
+
+    found = {path: read_closely(seen.page, site.origin + path) - theme for path in axe.of_each_type(site.folder)}
+
+    assert {path: sorted(here) for path, here in found.items() if here} == {}
+    assert len(found) > 20
+    assert (seen.complaints, seen.foreign) == ([], [])
+
+
+def read_closely(page: Page, address: str) -> set[axe.Finding]:
+    """What axe finds in light, then by the rules of colours in dark, with the first charts of the page alive."""
+    page.goto(address)
+    for chart in page.locator(".chart-host").all()[:3]:
+        chart.scroll_into_view_if_needed()
+        chart.locator("svg.marks").wait_for()
+    in_light = axe.findings(page)
+    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    return in_light | axe.findings(page, axe.OF_COLOURS)
+
+
+@pytest.mark.browser
+def test_a_page_opened_from_disk_shows_its_charts_and_asks_no_host_for_anything(site: Site, report: str, visit: Open) -> None:
+    seen = visit((site.folder / report.removeprefix(site.origin) / "index.html").as_uri())
+    seen.page.locator("img.chart:visible").first.scroll_into_view_if_needed()
+
+    seen.page.wait_for_selector(LIVE)
+
+    assert {address for address in seen.requests if not address.startswith(("file:", "data:"))} == set()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_print_is_black_on_white_and_leaves_out_what_is_there_to_be_clicked(report: str, visit: Open, scheme: str) -> None:
+    page = visit(report, color_scheme=scheme).page
+
+    page.emulate_media(media="print")
+
+    colours = page.evaluate(
+        "[getComputedStyle(document.querySelector('article p')).color, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    for selector in (".md-header", ".md-tabs", ".md-sidebar", ".headerlink", ".md-content__button", ".md-clipboard"):
+        assert page.locator(f"{selector}:visible").count() == 0
