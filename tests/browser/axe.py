@@ -71,10 +71,11 @@ def findings(page: Page, rules: tuple[str, ...] = ()) -> set[Finding]:
 
 
 def of_each_type(folder: Path) -> list[str]:
-    """An address of each type of page: the last of those that share their first folder and their depth."""
-    places = [path.parent.relative_to(folder).parts for path in sorted(folder.rglob("index.html"))]
-    last = {(parts[0] if parts else "", len(parts)): parts for parts in places}
-    return sorted("".join(f"{part}/" for part in parts) for parts in last.values())
+    """An address of each type of page: the smallest of those that share their first folder and their depth."""
+    pages = sorted(folder.rglob("index.html"), key=lambda path: (-path.stat().st_size, path))
+    places = [path.parent.relative_to(folder).parts for path in pages]
+    smallest = {(parts[0] if parts else "", len(parts)): parts for parts in places}
+    return sorted("".join(f"{part}/" for part in parts) for parts in smallest.values())
 
 
 def build_plain(folder: Path, origin: str, configuration: Path) -> None:
