@@ -6,7 +6,8 @@ from chronicle.documents.front_matter import Authored, PageFront
 from chronicle.documents.library import JudgedPage, Library
 from chronicle.facts.ledger import Ledger
 from chronicle.pages.desk import make_always
-from chronicle.pages.imprint import NOWHERE
+from chronicle.pages.feeds import NO_ADDRESS
+from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.site import arrange
 
 
@@ -19,3 +20,14 @@ def test_an_authored_page_keeps_its_path_against_a_derived_one_and_the_clash_is_
     (page,) = [entry for entry in site.entries if entry.uri == "timeline/index.md"]
     assert b"My own timeline" in page.body
     assert [(problem.rule, problem.file) for problem in site.problems] == [("path-clash", "timeline/index.md")]
+
+
+def test_a_site_without_an_address_says_in_one_line_what_it_leaves_out() -> None:
+    library = Library((), (), Ledger(()), (), ())
+    without, with_one = (
+        arrange(library, make_always, imprint) for imprint in (NOWHERE, Imprint("x", "", "https://example.org/"))
+    )
+
+    assert without.notes == (NO_ADDRESS,)
+    assert with_one.notes == ()
+    assert {entry.uri for entry in with_one.entries} - {entry.uri for entry in without.entries} == {"cards/index.png"}

@@ -57,6 +57,8 @@ def publish(version: str | None, config_file: Path, *, dry_run: bool, **asked: A
     asked["remote"] = asked["remote"] or config.remote_name
     asked["aliases"] = tuple(dict.fromkeys(asked["aliases"]))
     alias_type = mike.config["alias_type"] if mike else "symlink"
+    if mike and (unknown := [name for name in ("deploy_prefix", "redirect_template") if mike.config[name]]):
+        raise ChronicleError(f"the plugin mike sets {unknown[0]}, which is not supported", hint=f"remove it from {config_file}")
     plan = planned(Wanted(version=version, alias_type=alias_type, **asked), config_file.resolve().parent)
     for line in words(plan):
         click.echo(line)

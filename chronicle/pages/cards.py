@@ -94,13 +94,13 @@ def _drawn(card: Card, foot: str, desk: Desk) -> bytes:
 
 
 def _packed(picture: bytes) -> bytes:
-    """The same PNG, its pixels compressed as well as they can be: the converter is quick and leaves four times the size."""
+    """The same PNG, its pixels compressed for good: the converter is quick and leaves three times the size."""
     at, chunks = _PNG_HEADER, []
     while at < len(picture):
         length = int.from_bytes(picture[at : at + 4])
         chunks.append((picture[at + 4 : at + 8], picture[at + 8 : at + 8 + length]))
         at += 12 + length
-    pixels = zlib.compress(zlib.decompress(b"".join(held for name, held in chunks if name == b"IDAT")), 9)
+    pixels = zlib.compress(zlib.decompress(b"".join(held for name, held in chunks if name == b"IDAT")), 6)
     head, *tail = [(name, held) for name, held in chunks if name != b"IDAT"]
     return picture[:_PNG_HEADER] + b"".join(map(_chunk, [head, *tail[:-1], (b"IDAT", pixels), tail[-1]]))
 

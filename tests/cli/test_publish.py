@@ -184,6 +184,13 @@ def test_without_mike_it_says_what_is_missing_and_how_to_get_it(
     assert failure.exit_code == 2
 
 
+def test_a_setting_of_the_plugin_mike_that_would_be_passed_over_is_refused(project: RepositoryBuilder) -> None:
+    setting = CONFIGURATION.replace("[chronicle]", "[chronicle, mike: {deploy_prefix: docs}]")
+    project.commit("set", {"mkdocs.yml": setting})
+
+    assert "sets deploy_prefix, which is not supported" in refused(project, "dev").found
+
+
 def test_a_folder_that_is_in_no_repository_is_refused(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text(CONFIGURATION, encoding="utf-8")
