@@ -27,13 +27,13 @@ class NotBuiltError(ChronicleError):
 
 @click.command()
 @click.argument("version", required=False)
-@click.option("--title", help="What the version selector shows in place of the name.")
+@click.option("--title", metavar="TEXT", help="What the version selector shows in place of the name.")
 @click.option(
     "--alias", "aliases", multiple=True, help="Another name of the version; `latest` for a release that is the newest."
 )
 @click.option("--default", "leads_to", metavar="NAME", help="The version or alias that the root of the site leads to.")
-@click.option("--branch", help="The branch that holds the versions.  [default: remote_branch of the configuration, gh-pages]")
-@click.option("--remote", help="The remote to push to.  [default: remote_name of the configuration, origin]")
+@click.option("--branch", metavar="NAME", help="The branch that holds the versions; else `remote_branch` of the configuration.")
+@click.option("--remote", metavar="NAME", help="The remote to push to; else `remote_name` of the configuration.")
 @click.option(
     "--push", "is_pushed", is_flag=True, help="Push the branch; where the remote refuses, nothing changes here either."
 )
