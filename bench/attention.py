@@ -6,7 +6,7 @@ prompt on the GPU takes as long as on the processor. A causal square counts half
 
 from chronicle import Check, Work, axis, benchmark
 
-SHAPES = ["5m", "11m", "25m", "45m", "50m", "75m", "100m", "124m", "355m"]
+SHAPES = ["0.8m", "5m", "11m", "25m", "45m", "50m", "75m", "100m", "124m", "355m"]
 HEADS, KV_HEADS, LIMIT = 32, 8, 1.5e-2
 
 

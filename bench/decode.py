@@ -49,15 +49,6 @@ def large(device, model, arm, batch, prompt, span):
     return step(device, model, arm, batch, prompt, span)
 
 
-@benchmark(title="Energy of a token")
-@axis("model", ["gpt2-124m", "1.2b", "8b"], cpu=["tiny"])
-@axis("arm", ["hf-eager", "hf-static-compile", "graph", "inductor-graph"], cpu=["static"])
-@axis("batch", [1, 64], cpu=[2])
-def joules(device, model, arm, batch):
-    prompt, span = (6, 8) if device == "cpu" else (128, 128)
-    return step(device, model, arm, batch, prompt, span, energy=True)
-
-
 @benchmark(title="Read only: the sum of an array, which bounds what a token can read")
 @axis("mebibytes", [8192], cpu=[64])
 def roof(device, mebibytes):

@@ -49,7 +49,9 @@ def arm(name: str, weights: Weights, prompt: Tensor, span: int, attention: str |
         peer = Peer(llama(weights), prompt, span, is_static, mode)
         return Arm(peer, peer.step, is_captured=mode not in (None, "default") and prompt.is_cuda)
     kind, is_compiled, is_captured = OURS[name]
-    attention = attention or ("math" if not prompt.is_cuda else "flash" if kind is Growing else "efficient")
+    if attention is None:
+        is_fit = prompt.is_cuda and weights.shape.head_size % 8 == 0
+        attention = "math" if not is_fit else "flash" if kind is Growing else "efficient"
     decoder = kind(weights, prompt, span, True) if is_compiled else kind(weights, prompt, span)
     require(attention, *_shapes(weights, prompt, decoder))
 

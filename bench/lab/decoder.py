@@ -177,8 +177,7 @@ class Decoder:
         """Read the prompt again; the next step decodes the token behind it."""
         self.token.copy_(prompt_logits(self.weights, self.prompt, keep=self._keep, last=1).argmax(-1))
 
-    def _keep(self, number: int, key: Tensor, value: Tensor) -> None:
-        raise NotImplementedError
+    _keep: Callable[[int, Tensor, Tensor], None]
 
     def _take(self, chosen: tuple[Tensor, Tensor, Tensor]) -> None:
         self.logits = chosen[0]

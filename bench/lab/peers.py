@@ -40,11 +40,7 @@ def _named(weights: Weights) -> dict[str, Tensor]:
     """Our weights by the names of transformers; what we hold as one matrix is cut into views."""
     shape = weights.shape
     rows = [shape.heads * shape.head_size, shape.kv_heads * shape.head_size, shape.kv_heads * shape.head_size]
-    named = {
-        "model.embed_tokens.weight": weights.embedding,
-        "model.norm.weight": weights.norm,
-        "lm_head.weight": weights.head,
-    }
+    named = {"model.embed_tokens.weight": weights.embedding, "model.norm.weight": weights.norm, "lm_head.weight": weights.head}
     for number, layer in enumerate(weights.layers):
         query, key, value = layer.qkv.split(rows)
         gate, up = layer.gate_up.chunk(2)
@@ -66,8 +62,7 @@ def _named(weights: Weights) -> dict[str, Tensor]:
 class Peer:
     """A decoding loop over a model of transformers, with the same beginning, span and choice of tokens as ours.
 
-    A static cache is rewound by its lengths, a dynamic one by cropping it: once in ``span`` steps, among the timed ones.
-    ``mode`` is that of torch.compile, or ``automatic`` for what the model's own ``generate`` compiles.
+    Its cache is rewound or cropped once in ``span`` steps. ``mode`` is torch.compile's, or ``automatic``: that of ``generate``.
     """
 
     def __init__(self, model: Any, prompt: Tensor, span: int, is_static: bool, mode: str | None = None) -> None:

@@ -48,11 +48,6 @@ def decode_bytes(shape: Shape, batch: int, context: float, weight_b: int = 2, kv
     return round(weight_b * (layer_weights(shape) + head_weights(shape)) + cache)
 
 
-def floor_seconds(flop: float, moved: float, flop_per_second: float, bytes_per_second: float) -> float:
-    """The least time of work: whichever of arithmetic and memory is the slower."""
-    return max(flop / flop_per_second, moved / bytes_per_second)
-
-
 def attention_flop(batch: int, heads: int, head_size: int, queries: int, keys: int, is_causal: bool) -> int:
     """Operations of attention alone, 4·B·H·d_h·queries·keys; a causal square needs half of them, and is counted so."""
     return 4 * batch * heads * head_size * queries * keys // (2 if is_causal else 1)

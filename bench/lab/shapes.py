@@ -50,16 +50,12 @@ TR121 = {
 }
 """TR121's seven, as (layers, width), from the parameter counts it states: GPT-2's formula has one answer for each."""
 
-TR118 = TR121 | {"11m": (3, 192), "124m": (12, 768), "355m": (24, 1024)}
-"""TR118's nine in the same way, and GPT-2 medium above them."""
+TR118 = TR121 | {"0.8m": (2, 16), "11m": (3, 192), "124m": (12, 768), "355m": (24, 1024)}
+"""TR118's nine in the same way, GPT-2 medium above them, and one below them that every attention back end takes."""
 
 
 def of_size(parameters: float, layers: int, vocabulary: int = LLAMA) -> Shape:
-    """The shape of so many layers whose matrices in the layers hold ``parameters``, the width a multiple of 64.
-
-    With GPT-2's proportions a layer has 12 · width² weights. The head comes on top: it is the same for all depths only where
-    the width is, so a fit states it with and without the head.
-    """
+    """The shape whose layers hold ``parameters``, 12 · width² each, the width a multiple of 64; the head comes on top."""
     width = 64 * max(1, round((parameters / (12 * layers)) ** 0.5 / 64))
     ffn = 64 * max(1, round(8 * width / 3 / 64))
     return Shape(layers, width, width // 64, width // 64, 64, ffn, vocabulary, is_tied=True)

@@ -50,12 +50,12 @@ def crossover(
     """Where along ``x`` two power laws meet: the metric of ``of`` over that of ``to`` is 1 there.
 
     Per block a line is fitted through the logarithm of their ratio over that of x. A meeting outside what was measured is no
-    finding. ``against`` gives another selection, for which the same is done: the answer is then the first over the second.
+    finding. ``against`` changes ``to`` for a second meeting: the answer is then the first over the second.
     """
     meeting, cases = _meetings(ledger, metric, x, of, to, where)
     if against is None:
         return Finding(f"crossover of {metric} along {x}", "", *readings(list(meeting.values()), level), cases)
-    other, more = _meetings(ledger, metric, x, of, to, {**where, **against})
+    other, more = _meetings(ledger, metric, x, of, {**to, **against}, where)
     moved = [meeting[block] / other[block] for block in meeting if block in other]
     if not moved:
         raise NotFoundError(f"the two crossovers of {metric} have no block in common")
@@ -67,6 +67,9 @@ def _meetings(
 ) -> tuple[Mapping[int, float], tuple[Measurement, ...]]:
     """The place where the two meet, by block, and the cases it rests on."""
     sides = [_by_place(ledger, metric, x, {**where, **side}) for side in (of, to)]
+    runs = sorted({one.run_key for side in sides for one in side.values()})
+    if len(runs) > 1:
+        raise NotFoundError(f"the two sides lie in {len(runs)} runs ({', '.join(runs[:3])}), which have no blocks in common")
     places = sorted(set(sides[0]) & set(sides[1]))
     if len(places) < POINTS_FOR_A_LAW or places[0] <= 0:
         raise NotFoundError(f"{len(places)} values of {x} above 0 are common to both; a law needs {POINTS_FOR_A_LAW}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 
@@ -94,12 +95,22 @@ def test_a_crossover_is_where_the_ratio_of_two_laws_is_one() -> None:
 def test_two_crossovers_are_compared_block_by_block() -> None:
     ledger = ledger_of(*crossing(240.0), *crossing(60.0, arm="graph"))
     predicate = (
-        'crossover("call_seconds", x="n", of={"side": "steep"}, to={"side": "flat"},'
-        ' where={"arm": "eager"}, against={"arm": "graph"})'
+        'crossover("call_seconds", x="n", of={"side": "flat", "arm": "graph"}, to={"side": "steep", "arm": "eager"},'
+        ' against={"arm": "graph"})'
     )
 
     assert verdict(f"{predicate} >= 3", ledger) is Verdict.SUPPORTED
     assert verdict(f"{predicate} >= 5", ledger) is Verdict.REFUTED
+
+
+def test_two_sides_of_two_runs_do_not_meet() -> None:
+    flat, steep = [one for one in crossing(60.0) if one.parameters["side"] == "flat"], crossing(60.0)
+    later = [dataclasses.replace(one, run_id="later") for one in steep if one.parameters["side"] == "steep"]
+    predicate = 'crossover("call_seconds", x="n", of={"side": "flat"}, to={"side": "steep"}) >= 1'
+    found = judge(predicate, ledger_of(*flat, *later), 0.95)
+
+    assert found.verdict is Verdict.NOT_RUN
+    assert "the two sides lie in 2 runs" in found.reason
 
 
 def test_a_crossover_outside_what_was_measured_is_no_finding() -> None:

@@ -34,7 +34,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("suite", "on_gpu", "on_cpu"), [("decode", 235, 11), ("depth", 86, 7), ("attention", 176, 6), ("sensors", 5, 0)]
+    ("suite", "on_gpu", "on_cpu"),
+    [("decode", 211, 10), ("joules", 24, 1), ("depth", 86, 7), ("attention", 186, 6), ("sensors", 5, 0)],
 )
 def test_a_suite_has_cases_for_a_gpu_and_a_few_tiny_ones_for_a_cpu(suite: str, on_gpu: int, on_cpu: int) -> None:
     loaded = load_suite(BENCH, suite)
