@@ -39,7 +39,7 @@ def list_suites(bench: Path) -> None:
 
 
 @bench.command()
-@click.argument("selection", metavar="SUITE[:BENCHMARK]")
+@click.argument("selection", metavar="SUITE[:BENCHMARK,…]")
 @BENCH
 @click.option(
     "--machine",
@@ -69,7 +69,7 @@ def run(selection: str, dry_run: bool, **options: Any) -> None:
     from chronicle.facts.estimates import summarise
     from chronicle.harness.run import measure
 
-    plan = plan_of(selection, **options)
+    plan = plan_of(selection, is_dry=dry_run, **options)
     if dry_run:
         print_plan(plan)
         return

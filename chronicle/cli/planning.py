@@ -13,6 +13,7 @@ from chronicle.errors import ChronicleError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chronicle.harness.device import Device
     from chronicle.harness.discover import Point, Suite
     from chronicle.harness.plan import Plan
     from chronicle.records.run import LeftOut, Source
@@ -33,8 +34,8 @@ def plan_of(
     is_new: bool,
     is_quick: bool,
     axes: tuple[str, ...],
+    is_dry: bool = False,
 ) -> Plan:
-    from chronicle.harness.device import CPU, find_device
     from chronicle.harness.naming import ANY, name_of
     from chronicle.harness.plan import Plan
     from chronicle.harness.protocol import QUICK
@@ -47,7 +48,7 @@ def plan_of(
         raise ChronicleError("--quick measures too little for a number", hint="--quick --rule 'explore(1)'")
     machine_name(machine)
     suite, only = _suite(bench, selection)
-    found = CPU if suite.is_study(only) else find_device(device)
+    found = _device(suite, only, device, is_dry)
     points, left_out = _points(suite, only, found.kind)
     points, not_chosen = _chosen(points, axes)
     if all(point.label == DERIVED for point in points) and not stop.is_exploratory:
@@ -70,6 +71,17 @@ def plan_of(
         controls=_controls(suite, points),
         primes=_primes(suite, points),
     )
+
+
+def _device(suite: Suite, only: str | None, device: str | None, is_dry: bool) -> Device:
+    """What to measure on. A plan that is only printed needs none: a GPU by its name is taken for granted."""
+    from chronicle.harness.device import CPU, Device, find_device
+
+    if suite.is_study(only):
+        return CPU
+    if is_dry and device and re.fullmatch(r"cuda:[0-9]+", device):
+        return Device(device, device, None)
+    return find_device(device)
 
 
 def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:

@@ -23,8 +23,8 @@ class Suite:
     benchmarks: tuple[Benchmark, ...]
 
     def chosen(self, only: str | None) -> tuple[Benchmark, ...]:
-        """The named benchmark, or all of them."""
-        return self.benchmarks if only is None else (self.benchmark(only),)
+        """The named benchmark, several with a comma between them, or all."""
+        return self.benchmarks if only is None else tuple(self.benchmark(one) for one in only.split(","))
 
     def is_study(self, only: str | None) -> bool:
         """Whether nothing of what is chosen is measured, so that no device is needed."""
