@@ -244,7 +244,6 @@ def test_one_value_of_an_axis_is_chosen_and_the_others_are_listed_as_left_out() 
     assert "  matmul dtype=fp32 n=2048" in done.stdout
 
 
-@pytest.mark.parametrize(("chosen", "words"), [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case with dtype=fp8")])
 def test_several_benchmarks_and_values_are_chosen_for_a_gpu_that_is_not_here() -> None:
     chosen = ["-p", "dtype=bf16,fp32", "--device", "cuda:0", "--dry-run"]
     done = chronicle(ROOT, "bench", "run", "ceilings:copy,matmul", "--machine", "m", *chosen)
@@ -253,6 +252,7 @@ def test_several_benchmarks_and_values_are_chosen_for_a_gpu_that_is_not_here() -
     assert "in all, by the least that the protocol allows" in done.stdout
 
 
+@pytest.mark.parametrize(("chosen", "words"), [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case with dtype=fp8")])
 def test_an_axis_or_a_value_there_is_not_is_refused(chosen: str, words: str) -> None:
     said = refused(ROOT, "bench", "run", "ceilings", "--machine", "m", "--device", "cpu", "-p", chosen, "--dry-run")
 
