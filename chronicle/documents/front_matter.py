@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal, TypeVar, get_args
 
 import yaml
@@ -159,7 +160,9 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
     return 1 if node is None else _line(node, path)
 
 
+@lru_cache(maxsize=16)
 def _composed(text: str) -> yaml.Node | None:
+    """The nodes of a text; kept for a while, since each claim of a report asks for its line."""
     if len(text) > _LONGEST:
         raise yaml.YAMLError(f"{len(text):,} characters; at most {_LONGEST:,} are read")
     if re.search(r"(?:^|\s)[&*][\w-]+", text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from chronicle.records.run import RUN_SCHEMA, Run
@@ -12,6 +13,7 @@ SCHEMA_NAME = f"{RUN_SCHEMA.replace('/', '.')}.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+@cache
 def run_schema() -> dict[str, Any]:
     """The schema of ``record.json``. Fields that joined the form later are optional, and unknown ones are refused."""
     from pydantic import ConfigDict, TypeAdapter

@@ -166,9 +166,11 @@ def bimodal(evidence: Evidence) -> Look:
     gaps = [(b - a, place) for place, (a, b) in enumerate(itertools.pairwise(ordered)) if tenth <= place < len(ordered) - tenth]
     _, cut = max(gaps)
     low, high = ordered[: cut + 1], ordered[cut + 1 :]
-    within = max(statistics.pstdev(low), statistics.pstdev(high), 1.0)
     apart = statistics.fmean(high) - statistics.fmean(low)
-    return None if apart < 0.02 * statistics.median(ordered) else above(apart / within, 6.0)
+    if apart < 0.02 * statistics.median(ordered):
+        return None
+    within = max(statistics.pstdev(low), statistics.pstdev(high), 1.0)  # exact, and the slowest step of all gates
+    return above(apart / within, 6.0)
 
 
 @gate(
