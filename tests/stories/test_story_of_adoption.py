@@ -75,6 +75,7 @@ def test_an_empty_repository_is_a_site_at_once(tmp_path: Path) -> None:
     assert "An empty <project>" in Seen(built.page("index.html")).text
     assert "No episode yet." in built.page("index.html")
     assert "The repository has no commit yet." in built.page("timeline/index.html")
+    assert "Lines added" not in built.page("timeline/index.html")
 
 
 def test_a_repository_without_a_tag_gets_an_episode_of_its_first_commits(tmp_path: Path) -> None:
