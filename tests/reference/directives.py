@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, signature
 
@@ -52,9 +53,15 @@ def gives() -> dict[str, str]:
     found = {}
     for cells in guide_rows("writing-reports.md", "directive"):
         names = [call.split("(")[0].strip("`") for call in cells[0].split(", `")]
-        parts = cells[1].split("; ")
-        found |= dict(zip(names, parts if len(parts) == len(names) else [cells[1]] * len(names), strict=True))
+        words = _from_here(cells[1])
+        parts = words.split("; ")
+        found |= dict(zip(names, parts if len(parts) == len(names) else [words] * len(names), strict=True))
     return found
+
+
+def _from_here(words: str) -> str:
+    """Words of a guide with its links to other guides as the reference has to write them."""
+    return re.sub(r"\]\((?=[\w-]+\.md)", "](../guides/", words)
 
 
 def written(name: str, answer: Callable[..., object]) -> str:
