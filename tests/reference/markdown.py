@@ -78,8 +78,9 @@ def attribute_words(module: ModuleType, owner: str = "") -> dict[str, str]:
 
 
 def guide_tables(guide: str, head: str) -> list[list[list[str]]]:
-    """The rows of cells of every table of a guide whose first head is this."""
-    parts = (GUIDES / guide).read_text(encoding="utf-8").split(f"\n| {head} |")[1:]
+    """The rows of cells of every table of a guide whose first head is this; its links lead from the reference."""
+    source = re.sub(r"\]\((?=[\w-]+\.md)", "](../guides/", (GUIDES / guide).read_text(encoding="utf-8"))
+    parts = source.replace("](#", f"](../guides/{guide}#").split(f"\n| {head} |")[1:]
     tables = [part.split("\n\n")[0].splitlines()[2:] for part in parts]
     return [[[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows] for rows in tables]
 

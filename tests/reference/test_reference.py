@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 import pytest
 
@@ -25,6 +27,14 @@ def test_the_folder_of_the_reference_holds_these_pages_alone_and_the_navigation_
 
     assert {path.name for path in FOLDER.iterdir()} == set(PAGES)
     assert [name for name in PAGES if f"reference/{name}" not in navigation] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_of_the_reference_leads_to_a_page(name: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)[)#]", (FOLDER / name).read_text(encoding="utf-8"))
+    derived = {"../method.md"}
+
+    assert [target for target in set(targets) - derived if not (FOLDER / target).is_file()] == []
 
 
 def test_every_command_and_option_says_what_it_is_for() -> None:
