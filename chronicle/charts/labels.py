@@ -16,7 +16,7 @@ LINE = 15
 """Height in px of a name."""
 
 _ROOM_WIDE, _ROOM_NARROW = 132, 92
-_NARROW_WIDTH, _LETTER = 300, 6.2
+_NARROW_WIDTH, _LETTER = 250, 7.0
 
 
 def spread_out(heights: Sequence[float], low: float, high: float, gap: float = LINE) -> list[float]:

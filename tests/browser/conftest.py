@@ -51,6 +51,17 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
 
     ``blocked`` names a part of an address that is refused; other options are those of a browser context.
     """
+    yield from visiting(chromium)
+
+
+@pytest.fixture(scope="module")
+def visit_all(chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """As :func:`visit`, for a page that several tests of a module look at in turn."""
+    yield from visiting(chromium)
+
+
+def visiting(chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """What :func:`visit` gives; the contexts are closed in the end."""
     contexts = []
 
     def opened(url: str, *, blocked: str | None = None, **options: Any) -> Visit:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import chart_examples as examples
 import chart_site
 import pytest
 from loopback import Visit
@@ -15,7 +14,6 @@ from chronicle.charts.theme import PALETTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LIVE = ".chart-host.is-live .chart-live:not(.is-waiting) svg.marks"
-KINDS = [chart.id for chart in examples.every_kind()]
 Open = Callable[..., Visit]
 
 
@@ -149,14 +147,6 @@ def test_charts_survive_instant_navigation_back_and_forth(site: str, visit: Open
     assert seen.complaints == []
 
 
-def test_every_kind_of_chart_draws_without_an_error_and_without_another_host(site: str, visit: Open) -> None:
-    seen = visit(site + "kinds/", viewport={"width": 1440, "height": 6000})
-
-    expect(seen.page.locator(LIVE)).to_have_count(len(KINDS))
-    assert seen.complaints == []
-    assert seen.foreign == []
-
-
 def test_pointing_at_a_process_shows_its_case_and_value(site: str, visit: Open) -> None:
     page = visit(site + "one/").page
     page.wait_for_selector(LIVE)
@@ -164,23 +154,6 @@ def test_pointing_at_a_process_shows_its_case_and_value(site: str, visit: Open) 
     page.locator(".chart-live .mark-symbol path").first.hover()
 
     expect(page.locator("#vg-tooltip-element")).to_contain_text("copy[mebibytes=4096]")
-
-
-@pytest.mark.parametrize(
-    ("kind", "share", "says"), [("activity", 0.95, "Lines added"), ("burn-up", 0.95, "9"), ("telemetry", 0.25, "1980 MHz")]
-)
-def test_pointing_into_a_chart_over_time_shows_what_was_there(
-    site: str, visit: Open, kind: str, share: float, says: str
-) -> None:
-    page = visit(site + "kinds/", viewport={"width": 1440, "height": 6000}).page
-    expect(page.locator(LIVE)).to_have_count(len(KINDS))
-    place = page.locator(LIVE).nth(KINDS.index(kind)).bounding_box()
-    assert place is not None
-
-    page.mouse.move(place["x"] + place["width"] * share, place["y"] + 120)
-
-    expect(page.locator("#vg-tooltip-element.visible")).to_contain_text(says)
-    expect(page.locator("#vg-tooltip-element")).not_to_contain_text("undefined")
 
 
 def test_without_scripts_one_picture_per_chart_stands(site: str, visit: Open) -> None:

@@ -16,7 +16,8 @@
   if (window.chronicleCharts) return;
   const charts = window.chronicleCharts = new Map();      // host paragraph -> what is known of its chart
   const own = document.currentScript ?? document.querySelector('script[src*="charts.js"]');
-  const beside = name => new URL(name, own.src).href;
+  const here = own.src;                                   // now: the address is relative, and instant navigation moves the page
+  const beside = name => new URL(name, here).href;
   const loaded = new Map();                               // address -> the promise of a script
 
   const scheme = () => getComputedStyle(document.body).colorScheme.includes("dark") ? "dark" : "light";
