@@ -30,6 +30,7 @@ RULES: dict[str, str] = {
     "question-field": "a question without its hypothesis, without what decides it, or without its reports",
     "question-id": "a question without an id",
     "question-theme": "a question under no theme",
+    "record-dirty": "a record of a run in a work tree with uncommitted changes, which is never published",
     "record-form": "a record that does not have the form of its schema",
     "record-integrity": "a record that was changed after its run, or contradicts itself",
     "record-revision": "a record of a source that git does not hold at its revision",

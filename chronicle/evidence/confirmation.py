@@ -21,14 +21,15 @@ from chronicle.sources import digest_of
 def confirmed(
     runs: Iterable[RecordedRun], bench: Path, repositories: Mapping[str, Path]
 ) -> tuple[tuple[RecordedRun, ...], tuple[Problem, ...]]:
-    """The runs with ``is_confirmed`` set, and a problem for each whose revision holds another source.
+    """The runs with ``is_confirmed`` set, and a problem for each whose revision holds another source or cannot hold it.
 
     A run stays unconfirmed, without a problem, where it states no revision, its tree had uncommitted changes, or no
     configured repository holds the bench folder, the revision, and every source there.
     """
     home = next((path for path in repositories.values() if bench.resolve().is_relative_to(path.resolve())), None)
     judged = [replace(one, is_confirmed=_is_confirmed(one.run, bench, home)) for one in runs]
-    return tuple(judged), tuple(_problem(one) for one in judged if one.is_confirmed is False)
+    wrong = [_problem(one) for one in judged if one.is_confirmed is False]
+    return tuple(judged), (*wrong, *(_dirty(one) for one in judged if one.run.source.dirty))
 
 
 def orphaned(runs: Iterable[RecordedRun], histories: Iterable[History]) -> frozenset[str]:
@@ -71,4 +72,15 @@ def _problem(recorded: RecordedRun) -> Problem:
         expected=f"a revision whose source has the hash {run.suite.source_sha256[:12]}",
         hint="measure again with the right --revision, or withdraw the run: a record is never edited",
         rule="record-revision",
+    )
+
+
+def _dirty(recorded: RecordedRun) -> Problem:
+    return Problem(
+        file=f"{recorded.shown}/record.json",
+        line=None,
+        found=f"a run in a work tree with changes that {str(recorded.run.source.revision)[:12]} does not hold",
+        expected="a run of what is committed: nobody can repeat this one, so it is shown with its mark and never published",
+        hint="commit the changes and measure again, or leave the run out of the repository",
+        rule="record-dirty",
     )

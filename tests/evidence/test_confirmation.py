@@ -56,7 +56,20 @@ def test_a_revision_that_holds_another_source_is_a_problem(measured: tuple[Recor
     assert project.head[:12] in problem.found
 
 
-@pytest.mark.parametrize("change", [{"revision": None}, {"dirty": True}, {"revision": "f" * 40}])
+def test_a_run_of_what_was_not_committed_is_a_problem_so_that_no_strict_build_publishes_it(
+    measured: tuple[RecordedRun, RepositoryBuilder],
+) -> None:
+    recorded, project = measured
+    dirty = replace(recorded, run=replace(recorded.run, source=replace(recorded.run.source, dirty=True)))
+
+    (found,), (problem,) = confirmed([dirty], project.path / "bench", {"sample": project.path})
+
+    assert found.is_confirmed is None
+    assert (problem.rule, problem.severity) == ("record-dirty", "warning")
+    assert problem.file.endswith("/record.json")
+
+
+@pytest.mark.parametrize("change", [{"revision": None}, {"revision": "f" * 40}])
 def test_nothing_is_said_of_a_run_nobody_can_look_up(
     measured: tuple[RecordedRun, RepositoryBuilder], change: dict[str, object]
 ) -> None:

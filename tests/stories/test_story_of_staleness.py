@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from projects import CONFIGURATION, Project
 from recorded import record, suite
 from repositories import RepositoryBuilder
@@ -51,12 +51,13 @@ It takes {{{{ fact("call_seconds", where={{"suite": "{name}"}}) }}}}.
 
 @dataclass(frozen=True)
 class Shown:
-    """The twins and pages of a site by path, the findings of its check, and the exit code."""
+    """The twins and pages of a site by path, the findings of its check, the exit code, and the check of the fresh report."""
 
     twins: dict[str, Any]
     pages: dict[str, str]
     findings: list[dict[str, Any]]
     exit_code: int
+    of_fresh: Result
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +84,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     texts = [entry for entry in project.derive(max_age_days=365).entries if entry.uri.endswith((".md", ".json"))]
     pages = {entry.uri: entry.body.decode() for entry in texts}
     checked = CliRunner().invoke(cli, ["check", "--json", "-f", str(root / "mkdocs.yml")])
+    of_fresh = CliRunner().invoke(cli, ["check", "-f", str(root / "mkdocs.yml"), str(root / "docs/reports/fresh.md")])
     twins = {uri: json.loads(text) for uri, text in pages.items() if uri.endswith(".json")}
-    return Shown(twins, pages, json.loads(checked.output), checked.exit_code)
+    return Shown(twins, pages, json.loads(checked.output), checked.exit_code, of_fresh)
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -131,3 +133,4 @@ def test_check_names_the_claim_with_its_line_and_ends_with_a_finding(shown: Show
 def test_fresh_evidence_is_no_finding_and_carries_no_mark(shown: Shown) -> None:
     assert [one for one in shown.findings if one["file"] == "docs/reports/fresh.md"] == []
     assert "stale" not in shown.pages["reports/fresh.md"]
+    assert (shown.of_fresh.exit_code, shown.of_fresh.output[:11]) == (0, "no findings")
