@@ -49,6 +49,7 @@ def schema_entries(desk: Desk) -> Iterator[Entry]:
         told = feeds(desk)
         body = write("files.md", forms=_forms_table(), feeds=_feeds_table(told) if told else None, run=SCHEMA_NAME)
         yield Entry(INDEX, body.encode())
+        yield Entry(INDEX.removesuffix(".md") + ".json", twin([_plain(form) for form in forms()]))
 
 
 @cache
@@ -89,6 +90,17 @@ def _strict(written: Any) -> Any:
         schema["required"] = [name for name in written["properties"] if name not in optional]
         schema["additionalProperties"] = False
     return schema
+
+
+def _plain(form: Form) -> dict[str, object]:
+    return {
+        "schema": "chronicle.form/1",
+        "form": f"chronicle.{form.name}",
+        "title": form.schema["title"],
+        "description": form.schema["description"],
+        "files": list(form.files),
+        "uri": form.uri,
+    }
 
 
 def _forms_table() -> Markdown:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from recorded import record, suite
+from twins import complaints
 
 from chronicle import site
 from chronicle.pages.addresses import evidence_place
@@ -97,3 +98,7 @@ def test_evidence_that_names_a_suite_leads_to_it_among_the_benchmarks(root: Path
 
     assert evidence_place("bench:tiny", library) == "benchmarks/index.md#suite-tiny"
     assert evidence_place("bench:another", library) is None
+
+
+def test_every_twin_has_the_form_that_its_schema_states(entries: dict[str, str]) -> None:
+    assert list(complaints((uri, body.encode()) for uri, body in entries.items() if uri.endswith(".json"))) == []

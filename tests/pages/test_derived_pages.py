@@ -11,6 +11,7 @@ import pytest
 from hostile import Seen, rendered
 from recorded import record, suite
 from repositories import RepositoryBuilder
+from twins import complaints
 
 from chronicle import site
 from chronicle.documents.front_matter import split
@@ -154,3 +155,7 @@ def test_what_strangers_wrote_is_text_on_every_derived_page(entries: dict[str, s
 
     assert {uri: seen for uri, page in pages.items() if (seen := Seen(page).dangers)} == {}
     assert sum("alert(1)" in html.unescape(page) for page in pages.values()) > 3
+
+
+def test_every_twin_has_the_form_that_its_schema_states(entries: dict[str, str]) -> None:
+    assert list(complaints((uri, body.encode()) for uri, body in entries.items() if uri.endswith(".json"))) == []

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from recorded import record, suite
 from repositories import RepositoryBuilder
+from twins import complaints
 
 from chronicle import site
 from chronicle.documents.library import Library
@@ -190,3 +191,7 @@ def test_the_blocks_of_an_empty_site_say_that_it_is_empty() -> None:
     ]
     with pytest.raises(UnanswerableError):
         answers["start"]()
+
+
+def test_every_twin_has_the_form_that_its_schema_states(entries: dict[str, str]) -> None:
+    assert list(complaints((uri, body.encode()) for uri, body in entries.items() if uri.endswith(".json"))) == []

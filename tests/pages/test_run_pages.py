@@ -18,8 +18,8 @@ from chronicle.facts.physics import peaks_of
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.method import method_page
 from chronicle.pages.runs import run_pages
+from chronicle.pages.schemas import schema_entries
 from chronicle.pages.series import changes_over_time
-from chronicle.pages.shipped import asset_entries
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Process
 
@@ -87,7 +87,7 @@ def test_the_method_page_holds_every_gate_and_the_form_of_a_record_is_beside_it(
 
     assert [int(line.split(" | ")[0][2:]) for line in rows] == sorted([*range(1, 32), 5, 6, 7, 11, 16, 26])
     assert twin.uri == "method.json"
-    assert "chronicle.run.1.json" in {entry.uri.rpartition("/")[2] for entry in asset_entries(desk)}
+    assert "chronicle.run.1.json" in {entry.uri.rpartition("/")[2] for entry in schema_entries(desk)}
 
 
 def over_time(*values: float) -> str | None:
