@@ -20,6 +20,9 @@ from chronicle.units import Quantity
 
 _PIN_WORDS = {"_b": ("B", 1.0), "_mhz": ("Hz", 1e6), "_mw": ("W", 1e-3)}
 
+MOST_RESULTS = 150
+"""Measurements on the page of a machine; studies alone may have thousands, which their benchmarks and runs list."""
+
 
 def machine_pages(desk: Desk) -> Iterator[Entry]:
     """The list of machines, and a page with a JSON twin for each."""
@@ -65,7 +68,9 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
         key=[(group, _pins_table(pins)) for group, pins in sorted(environment.key.items()) if pins],
         informative=[(group, _pins_table(pins)) for group, pins in sorted(environment.informative.items()) if pins],
         missing=[(code(one.path), one.reason) for one in environment.missing],
-        results=results_table(found, desk, uri),
+        results=results_table(found[:MOST_RESULTS], desk, uri),
+        more=max(0, len(found) - MOST_RESULTS),
+        benchmarks=addresses.list_link("benchmarks", addresses.BENCHMARKS, uri, desk.library),
         runs=runs_table([one for one in desk.library.runs if one.run.machine == name], desk, uri),
         **calibration_parts(calibration, desk, uri),
     )

@@ -32,8 +32,11 @@ from chronicle.pages.time_blocks import time_section
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
 
-MOST_CARDS = 40
-"""Cases whose cards stand on the page of their run in full; of a longer run the others have a row each, and ``cards.json``."""
+ROOM = 250
+"""Rows of cards that the page of a run has room for, a card taking six and one a number: some 250 KB of HTML."""
+
+MOST_ROWS = 200
+"""Cases that have a row in the place of a card; of a still longer run the others are only named, and in ``cards.json``."""
 
 
 def run_pages(desk: Desk) -> Iterator[Entry]:
@@ -57,14 +60,17 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     uri = addresses.run_page(run.machine, run.run_id)
     found = [one for one in desk.library.ledger.measurements if one.run_key == recorded.key]
     cases = _by_case(found)
-    whole = dict(list(cases.items())[:MOST_CARDS])
+    whole = _in_full(cases)
     rest = [_row(key, ones, desk) for key, ones in cases.items() if key not in whole]
     body = write(
         "run.md",
         run=run,
         recorded=recorded,
         cards=[_card(key, ones, recorded, desk, uri) for key, ones in whole.items()],
-        rest=table(("Case", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rest, "llrrrl") if rest else None,
+        rest=table(("Case", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rest[:MOST_ROWS], "llrrrl")
+        if rest
+        else None,
+        others=Markdown(", ".join(str(row[0]) for row in rest[MOST_ROWS:])),
         discarded=list(_discarded(recorded, set(cases))),
         machine=link(run.machine, relative(uri, addresses.machine_page(run.machine))),
         revision=revision_words(recorded),
@@ -93,6 +99,17 @@ def _by_case(found: Sequence[Measurement]) -> dict[str, list[Measurement]]:
     for one in found:
         cases.setdefault(one.case, []).append(one)
     return cases
+
+
+def _in_full(cases: dict[str, list[Measurement]]) -> dict[str, list[Measurement]]:
+    """The first cases, as many as the page has room for the cards of."""
+    taken, whole = 0, dict[str, list[Measurement]]()
+    for key, ones in cases.items():
+        taken += 6 + len(ones)
+        if taken > ROOM and whole:
+            break
+        whole[key] = ones
+    return whole
 
 
 def _discarded(recorded: RecordedRun, shown: set[str]) -> Iterator[tuple[str, int, str]]:

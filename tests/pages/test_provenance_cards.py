@@ -97,7 +97,8 @@ def test_evidence_that_aged_says_so_on_its_card(desk: Desk) -> None:
 
 
 def test_a_long_run_has_some_cards_in_full_and_a_place_for_every_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "MOST_CARDS", 2)
+    monkeypatch.setattr(runs, "ROOM", 16)
+    monkeypatch.setattr(runs, "MOST_ROWS", 3)
     left = entries(desk)
     page, held = left["index.md"].decode(), json.loads(left["cards.json"])
 
