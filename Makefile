@@ -34,8 +34,8 @@ serve: $(VENV)/.stamp-site ## serve the site on this machine and rebuild it as f
 test: $(VENV)/.stamp-torch $(PROPERDOCS)/.stamp ## run every test; ARGS="-k roadmap" goes to pytest
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope $(ARGS)
 
-picture: $(VENV)/.stamp-dev ## take the README's picture from the built site, with the Chromium on PATH
-	PYTHONPATH=tests/browser $(BIN)/python tests/browser/picture.py site docs/assets/images/home.png
+picture: $(VENV)/.stamp-dev ## take the README's pictures from the built site, with the Chromium on PATH
+	PYTHONPATH=tests/browser $(BIN)/python tests/browser/picture.py site docs/assets/images
 
 reference: $(VENV)/.stamp-dev ## write docs/reference again from the code
 	PYTHONPATH=tests $(BIN)/python -m reference
