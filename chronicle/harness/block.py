@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chronicle.errors import ChronicleError
-from chronicle.harness.launch import MEASURED, STUDIED, answer_of, recorded
+from chronicle.harness.launch import MEASURED, RANKED, STUDIED, answer_of, recorded
 from chronicle.harness.plan import Observer, Plan
 from chronicle.harness.sameness import pins_of_run, require_same
 from chronicle.harness.store import RunFolder
@@ -134,7 +134,8 @@ def _job(plan: Plan, case: run.Case, turn: Turn) -> tuple[str, dict[str, Any]]:
     }
     if case.is_study:
         return STUDIED, what | {"seed": turn.seed if case.label == SIMULATED else None}
-    return MEASURED, what | {
+    ranks = case.parameters.get("ranks", 1)
+    return RANKED if isinstance(ranks, int) and ranks > 1 else MEASURED, what | {
         "device": plan.device,
         "pci_bus_id": plan.pci_bus_id,
         "salt": str(plan.salt),

@@ -17,15 +17,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from typing import Protocol as Interface
 
 from chronicle.harness import around, energy, nvml, pins, timed
 from chronicle.harness.answering import Diary, answer_with, numbers
 from chronicle.harness.declare import Check, Work
 from chronicle.harness.discover import load_suite
-from chronicle.harness.timers import Timer
+from chronicle.harness.timers import Agree, Timer
 from chronicle.records import circumstances, run
 
 _NO_WINDOW = "the benchmark asks for no energy window"
+_SEVERAL = "the case runs in several ranks"
 _IDLE_UNKNOWN = dict.fromkeys(("tenancy.idle_power_w", "tenancy_after.idle_power_w"), "the machine has no calibration")
 
 
@@ -52,6 +54,13 @@ class Job:
 def main() -> None:
     """Measure the job on standard input and answer on the original standard output."""
     answer_with(lambda plain: measure(Job(**{**plain, "protocol": run.Protocol(**plain["protocol"])})))
+
+
+class Company(Interface):
+    """The ranks of a case, to the one that asks."""
+
+    def slowest(self, durations: list[int]) -> list[int]:
+        """For each sample the longest that any rank took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class Ready:
 class Checked:
     """What was looked at once the samples were kept."""
 
-    synchrony: circumstances.Synchrony
+    synchrony: circumstances.Synchrony | None
     peer_seconds: dict[str, float]
     window: energy.Window
     correct: run.Correctness | None
@@ -90,22 +99,26 @@ class Checked:
     why_not_launching: str
 
 
-def measure(job: Job) -> dict[str, Any]:
-    """The process record without its place in the run, the samples, the telemetry, the pins and the workload."""
+def measure(job: Job, company: Company | None = None) -> dict[str, Any]:
+    """The process record without its place in the run, the samples, the telemetry, the pins and the workload.
+
+    ``company`` are the other ranks of a case that runs in several: they agree on every duration, so that all decide alike, and
+    what each does for a while by its own clock (sensors at the edges, synchrony, peers, the energy window) is left out.
+    """
     diary = Diary(job.launched_ns)
     arrival = _arrived(job, diary)
     made = _set_up(job)
     if not isinstance(made, Work):
         return _counted(job, arrival, made, diary)
-    ready = _ready(job, arrival, made, diary)
-    work, torch, timer, gpu = ready.work, ready.torch, ready.timer, arrival.gpu
+    ready = _ready(job, arrival, made, diary, company.slowest if company else list)
+    work, torch, timer, gpu = ready.work, ready.torch, ready.timer, None if company else arrival.gpu
     warmed = timed.warm(torch, timer, work, job.protocol, gpu, timed.first_call(timer, work))
     threads = around.threads()
     diary.ended("warm")
     kept = timed.take(torch, timer, work, job.protocol, gpu, warmed)
     memory = around.memory(torch, job.device)
     diary.ended("time")
-    checked = _checked(job, ready, gpu, kept, threads, diary)
+    checked = _checked_together(job, ready, diary) if company else _checked(job, ready, gpu, kept, threads, diary)
     parts = _parts(job, arrival, ready, kept, checked) | {"memory": memory}
     diary.ended("after")
     return {
@@ -169,14 +182,14 @@ def _arrived(job: Job, diary: Diary) -> Arrival:
     return arrival
 
 
-def _ready(job: Job, arrival: Arrival, work: Work, diary: Diary) -> Ready:
+def _ready(job: Job, arrival: Arrival, work: Work, diary: Diary, agree: Agree) -> Ready:
     torch = sys.modules.get("torch")
     environment = pins.capture(torch, job.device, arrival.gpu, arrival.why_no_gpu, Path(job.salt))
     inputs = around.inputs(torch, work)
     diary.ended("set-up")
     heat = _cooled(arrival.gpu, job)
     diary.ended("cool")
-    return Ready(work, torch, timed.timer_for(torch, job.device, work), environment, inputs, heat)
+    return Ready(work, torch, timed.timer_for(torch, job.device, work, agree), environment, inputs, heat)
 
 
 def _checked(job: Job, ready: Ready, gpu: nvml.Gpu | None, kept: timed.Timed, threads: int, diary: Diary) -> Checked:
@@ -191,6 +204,15 @@ def _checked(job: Job, ready: Ready, gpu: nvml.Gpu | None, kept: timed.Timed, th
     launching, why_not = _launching(torch, work, kept, job)
     diary.ended("check")
     return Checked(synchrony, peers, window, correct, outcomes, launching, why_not)
+
+
+def _checked_together(job: Job, ready: Ready, diary: Diary) -> Checked:
+    """What several ranks can look at without losing step: the result, and the benchmark's own numbers."""
+    work = ready.work
+    correct = _correctness(work.check, work.call, ready.timer) if work.check else None
+    outcomes = numbers(job.benchmark, {name: read() for name, read in work.outcomes.items()}) if work.outcomes else {}
+    diary.ended("check")
+    return Checked(None, {}, energy.Window(None, _SEVERAL, None), correct, outcomes, None, _SEVERAL)
 
 
 def _parts(job: Job, arrival: Arrival, ready: Ready, kept: timed.Timed, checked: Checked) -> dict[str, Any]:
@@ -289,6 +311,7 @@ def _reasons(checked: Checked) -> dict[str, str]:
         "inputs": "the benchmark names no inputs",
         "compilation": "torch is not loaded",
         "launching": checked.why_not_launching,
+        **(dict.fromkeys(("synchrony", "clock", "throttle", "link"), _SEVERAL) if checked.synchrony is None else {}),
         **_IDLE_UNKNOWN,
         "clock.sm_mean_mhz": "there was no energy window",
         "clock.sm_p5_mhz": "there was no energy window",

@@ -29,8 +29,8 @@ Record = TypeVar("Record")
 _FOLDERS = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()\[\]]+)+[/\\](?=[^\s/\\])")
 
 
-MEASURED, STUDIED = "chronicle.harness.child", "chronicle.harness.studied"
-"""The modules that answer: one case measured, one case of a study computed."""
+MEASURED, STUDIED, RANKED = "chronicle.harness.child", "chronicle.harness.studied", "chronicle.harness.ranked"
+"""The modules that answer: one case measured, one case of a study computed, one case measured in several ranks."""
 
 
 def answer_of(job: Mapping[str, Any], timeout_seconds: float, module: str = MEASURED) -> dict[str, Any]:

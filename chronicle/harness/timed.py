@@ -14,7 +14,7 @@ from typing import Any
 
 from chronicle.harness import around, nvml, protocol
 from chronicle.harness.declare import Work
-from chronicle.harness.timers import Call, CudaTimer, HostTimer, Timer, captured, overwriting
+from chronicle.harness.timers import Agree, Call, CudaTimer, HostTimer, Timer, captured, overwriting
 from chronicle.records import circumstances, run
 
 _GROUP_SECONDS = 0.1
@@ -68,12 +68,12 @@ class Spent:
     filled_ns: int = 0
 
 
-def timer_for(torch: Any, device: str, work: Work) -> Timer:
+def timer_for(torch: Any, device: str, work: Work, agree: Agree = list) -> Timer:
     """The clock of the device, or of the host; one that makes the cache cold before each sample where the work asks for it."""
     if work.on_host:
-        return HostTimer()
+        return HostTimer(agree)
     before_each = overwriting(torch, device) if work.l2 == "cold" else None
-    return CudaTimer(torch, device, before_each) if device.startswith("cuda") else HostTimer()
+    return CudaTimer(torch, device, before_each, agree) if device.startswith("cuda") else HostTimer(agree)
 
 
 def first_call(timer: Timer, work: Work) -> int:

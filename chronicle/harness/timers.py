@@ -14,6 +14,8 @@ from typing import Protocol as Interface
 
 Call = Callable[[], Any]
 Meanwhile = Callable[[], None] | None
+Agree = Callable[[list[int]], list[int]]
+"""What several ranks make of the durations each of them saw, so that all decide the same; alone a rank keeps its own."""
 
 EVENT_QUANTUM_NS = 32
 """Step between CUDA event timestamps, as seen on an H100; a sample lasts a hundred of them or more."""
@@ -48,8 +50,9 @@ class HostTimer:
 
     name = "host_monotonic"
 
-    def __init__(self) -> None:
+    def __init__(self, agree: Agree = list) -> None:
         self.quantum_ns = _host_quantum_ns()
+        self._agree = agree
 
     def group(self, call: Call, batch: int, samples: int, meanwhile: Meanwhile = None) -> list[int]:
         durations = []
@@ -60,7 +63,7 @@ class HostTimer:
             durations.append(time.perf_counter_ns() - start)
         if meanwhile is not None:
             meanwhile()
-        return durations
+        return self._agree(durations)
 
     def synchronise(self) -> None:
         """A host call is finished when it returns."""
@@ -77,10 +80,11 @@ class CudaTimer:
     name = "cuda_event"
     quantum_ns = EVENT_QUANTUM_NS
 
-    def __init__(self, torch: Any, device: str, before_each: Call | None = None) -> None:
+    def __init__(self, torch: Any, device: str, before_each: Call | None = None, agree: Agree = list) -> None:
         self._torch = torch
         self._device = device
         self._before_each = before_each
+        self._agree = agree
         self._pairs: list[tuple[Any, Any]] = []
         self._lead_in: dict[Call, int] = {}
 
@@ -99,7 +103,7 @@ class CudaTimer:
         if meanwhile is not None:
             meanwhile()
         self.synchronise()
-        durations = [round(start.elapsed_time(stop) * 1e6) for start, stop in pairs][lead_in:]
+        durations = self._agree([round(start.elapsed_time(stop) * 1e6) for start, stop in pairs][lead_in:])
         self._lead_in[call] = min(_LEAD_IN_MOST, _LEAD_IN_NS // max(1, durations[-1]))
         return durations
 

@@ -70,18 +70,24 @@ def test_a_benchmark_may_count_instead_of_timing(recorded) -> None:
     assert said(recorded, "counting") == {"recompiles_count": 2.0, "rise_seconds": 0.5}
 
 
-def test_outcomes_stand_beside_a_time_and_tokens_divide_it(recorded) -> None:
-    found = said(recorded, "saying")
+def test_outcomes_stand_beside_a_time_and_so_does_what_a_call_gives_out(recorded) -> None:
+    (saying,) = [one for one in recorded.run.cases if one.benchmark == "saying"]
 
-    assert found["compile_seconds"] == 1.5
-    assert found["decode_seconds_per_token"] == pytest.approx(found["call_seconds"] / 2)
-    assert found["tokens_per_second"] == pytest.approx(6 / found["call_seconds"])
+    assert saying.processes[0].outcomes == {"compile_seconds": 1.5}
+    assert saying.workload == Workload(formula="none/1", bytes=None, flop=None, tokens=6, sequences=3, sizes={"layers": 4.0})
 
 
-def test_sizes_describe_a_case_like_its_axes(recorded) -> None:
-    found = measurements(recorded.run, recorded.samples, recorded.environment)
+def test_tokens_divide_a_time_and_sizes_describe_a_case_like_its_axes() -> None:
+    work = Workload(formula="decoder/1", bytes=None, flop=None, tokens=6, sequences=3, sizes={"layers": 4.0})
+    processes = [process(block, outcomes={"compile_seconds": 1.5}) for block in range(6)]
+    run = a_run(case(processes, workload=work, parameters={"n": 2}))
+    found = {one.metric: one for one in measurements(run, {0: [1_000_000] * 40}, PINS)}
+    seconds = found["call_seconds"].estimate.value
 
-    assert {one.parameters["layers"] for one in found if one.benchmark == "saying"} == {4}
+    assert found["compile_seconds"].estimate.value == 1.5
+    assert found["decode_seconds_per_token"].estimate.value == pytest.approx(seconds / 2)
+    assert found["tokens_per_second"].estimate.value == pytest.approx(6 / seconds)
+    assert found["call_seconds"].parameters == {"n": 2, "layers": 4.0}
 
 
 def test_a_call_that_replays_what_it_captured_itself_is_recorded_so(recorded) -> None:
