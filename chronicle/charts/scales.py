@@ -25,6 +25,8 @@ DECADE = 10.0
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_DECADES = 6
+_UNIT_LENGTH = 9
+"""Letters of a title that fit left of the axis; a longer one begins at the edge of the picture."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,11 @@ class Extent:
         import altair
 
         room: dict[str, Any] = {"minExtent": LEFT, "maxExtent": LEFT, "orient": "left", "grid": True}
-        place: dict[str, Any] = {"titleAngle": 0, "titleAlign": "right", "titleBaseline": "bottom", "titleX": -8, "titleY": -10}
-        axis = self._axis(title or self.title or None, **room, **place)
+        words = title or self.title
+        is_long = len(words) > _UNIT_LENGTH
+        place: dict[str, Any] = {"titleAlign": "left", "titleX": -LEFT} if is_long else {"titleAlign": "right", "titleX": -8}
+        place |= {"titleAngle": 0, "titleBaseline": "bottom", "titleY": -10}
+        axis = self._axis(words or None, **room, **place)
         y = altair.Y("value", type="quantitative", scale=self.scale(pixels), axis=axis)
         frame: Layer = on([{"value": self.low}]).mark_point(opacity=0).encode(y=y)
         return frame
