@@ -28,8 +28,12 @@ class _Swing:
     usual: float
     high: float
 
-    def says(self, unit: str) -> str:
-        return f"{stated(self.low, unit)} to {stated(self.high, unit)}"
+    def says(self, unit: str, *, has_unit: bool = True) -> str:
+        """``0.44 to 0.90 $/h``; without the unit where there is no room and it is that of the axis."""
+        low, high = (stated(one, unit).partition(" ") for one in (self.low, self.high))
+        if low[2] != high[2]:
+            return f"{''.join(low)} to {''.join(high)}"
+        return f"{low[0]} to {high[0] if high[2] == unit and not has_unit else ''.join(high)}"
 
 
 @keyed
@@ -71,7 +75,7 @@ def _layers(swings: Sequence[_Swing], unit: str, height: int) -> list[Layer]:
 
 def _lane(one: _Swing, top: int, unit: str) -> Row:
     row: Row = {"name": one.name, "low": one.low, "usual": one.usual, "high": one.high, "says": one.says(unit)}
-    row |= {"value": one.says(unit), "usually": stated(one.usual, unit)}
+    row |= {"value": one.says(unit, has_unit=False), "usually": stated(one.usual, unit)}
     return row | {"text": top + 15, "y": top + 28, "above": top + 21, "below": top + 35}
 
 

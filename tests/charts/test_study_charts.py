@@ -60,8 +60,18 @@ def test_the_input_that_moves_the_result_most_is_on_top() -> None:
     )
 
 
+def test_a_narrow_bar_leaves_the_unit_to_the_axis_and_any_other_unit_stands() -> None:
+    frame = pd.DataFrame(
+        [{"input": "n", "low": 0.5, "usual": 0.6, "high": 0.9}, {"input": "m", "low": 5e-4, "usual": 0.6, "high": 2}]
+    )
+    chart = tornado("a", "Time", frame, "s")
+
+    assert rows_of(tornado("a", "A", examples.swings(), "$/h"), "value")[0]["value"] == "0.440 to 0.900"
+    assert [row["value"] for row in rows_of(chart, "value")] == ["500 µs to 2.00 s", "500 to 900 ms"]
+
+
 def test_a_bar_says_its_ends_in_the_unit_of_the_result() -> None:
     chart = tornado("a", "Cost", examples.swings(), "$/h")
 
     assert chart.rows[0] == ("availability", "0.440 $/h", "0.580 $/h", "0.900 $/h")
-    assert "availability 0.440 $/h to 0.900 $/h" in chart.summary
+    assert "availability 0.440 to 0.900 $/h" in chart.summary
