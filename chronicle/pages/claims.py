@@ -24,6 +24,8 @@ from chronicle.pages.published import claim_recipe
 from chronicle.pages.sentences import sentence
 from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 
+MOST_OPERANDS = 8
+
 
 def claims_page(desk: Desk) -> Iterator[Entry]:
     """The page and its twin ``claims.json``; nothing where no report makes a claim."""
@@ -132,7 +134,7 @@ def _claim(one: JudgedClaim, report_uri: str, desk: Desk) -> Markdown:
         presents=one.claim.presents.value,
         report=link(one.report, relative(addresses.CLAIMS, report_uri)),
         changes=_changes(one),
-        evidence=Markdown(", ".join(_card_link(operand) for operand in one.operands) or text(None)),
+        evidence=_evidence(one),
     )
 
 
@@ -147,6 +149,13 @@ def plain_change(change: Change) -> dict[str, str]:
         "before": change.before,
         "after": change.after,
     }
+
+
+def _evidence(one: JudgedClaim) -> Markdown:
+    """The measurements a claim rests on, the first of them; a fit may have dozens, which its twin lists."""
+    named = [_card_link(operand) for operand in one.operands[:MOST_OPERANDS]]
+    more = len(one.operands) - len(named)
+    return Markdown(", ".join(named) + (f" and {more} more" if more > 0 else ""))
 
 
 def _card_link(one: Measurement) -> Markdown:
