@@ -18,6 +18,7 @@ from mkdocs.structure.pages import Page
 from chronicle import site
 from chronicle.documents.voices import LISTING
 from chronicle.errors import ChronicleError
+from chronicle.memory import Memory
 from chronicle.pages.addresses import is_leaf
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.heads import Heads, HostPage
@@ -51,9 +52,11 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
     """Mounts generated pages as files with a real path, so that other plugins, edit links and ``--dirty`` work on them."""
 
     heads = Heads()
+    memory: Memory | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Having this hook keeps the plugin, and so its caches, over the rebuilds of ``serve``."""
+        """Begin to remember: having this hook keeps the plugin over the rebuilds of ``serve``."""
+        self.memory = Memory()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Watch the bench folder, add the syntax of our pages and the guard of authored ones, and load their look."""
@@ -70,7 +73,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         """Build the tree and mount it before the plugins that read pages."""
         folder = Path(config.config_file_path).parent / STATE
         try:
-            tree = refresh(self.inputs(config), folder)
+            tree = refresh(self.inputs(config), folder, self.memory)
         except ChronicleError as failure:
             raise PluginError(str(failure)) from failure
         for problem in tree.problems:

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from chronicle import site, stage
 from chronicle.errors import ChronicleError, Problem
-from chronicle.evidence.fingerprint import fingerprint, guards_fingerprint, is_committed
+from chronicle.evidence.fingerprint import Fingerprint, fingerprint, guards_fingerprint, is_committed
+from chronicle.memory import Memory
 from chronicle.pages.heads import Heads
 
 REMEMBERED = "built.json"
@@ -56,8 +57,10 @@ class _Remembered:
     tree: Tree
 
 
-def refresh(inputs: site.Inputs, state: Path) -> Tree:
+def refresh(inputs: site.Inputs, state: Path, memory: Memory | None = None) -> Tree:
     """Bring ``state/stage`` up to date; ``state`` also holds the caches and may be deleted at any time.
+
+    ``memory`` is that of a host which stays and builds again; what depends on no edit is taken from it.
 
     Raises :class:`ChronicleError` where it is committed: what is kept there is believed, so it has to be made on this machine.
     """
@@ -67,7 +70,7 @@ def refresh(inputs: site.Inputs, state: Path) -> Tree:
             hint=f"git rm -r --cached {state.name} && echo {state.name}/ >> .gitignore",
         )
     now = _fingerprint(inputs)
-    return _as_it_lies(inputs, state, now) or _built(inputs, state, now)
+    return _as_it_lies(inputs, state, now) or _built(inputs, state, now, memory or Memory())
 
 
 def as_it_lies(inputs: site.Inputs, state: Path) -> Tree | None:
@@ -75,29 +78,32 @@ def as_it_lies(inputs: site.Inputs, state: Path) -> Tree | None:
     return _as_it_lies(inputs, state, _fingerprint(inputs))
 
 
-def _as_it_lies(inputs: site.Inputs, state: Path, now: str | None) -> Tree | None:
+def _as_it_lies(inputs: site.Inputs, state: Path, now: Fingerprint | None) -> Tree | None:
     try:
         found = TypeAdapter(_Remembered).validate_json((state / REMEMBERED).read_bytes())
     except (OSError, ValidationError):
         return None
-    is_current = found.inputs == now and found.guarded == guards_fingerprint(inputs.repositories, found.guards)
+    is_current = (
+        now is not None and found.inputs == now.whole and found.guarded == guards_fingerprint(inputs.repositories, found.guards)
+    )
     is_whole = is_current and all(_lies(state / "stage" / one.uri, one.sha256) for one in found.tree.entries)
     return found.tree if is_whole else None
 
 
-def _built(inputs: site.Inputs, state: Path, now: str | None) -> Tree:
+def _built(inputs: site.Inputs, state: Path, now: Fingerprint | None, memory: Memory) -> Tree:
     (state / REMEMBERED).unlink(missing_ok=True)
-    built = site.build(inputs, stage.Cache(state / "cache" / "made"))
+    memory.begin(now.evidence if now else None)
+    built = site.build(inputs, stage.Cache(state / "cache" / "made"), memory)
     stage.lay(built.entries, state / "stage")
     entries = [Placed(one.uri, one.renders, one.edit_uri, hashlib.sha256(one.body).hexdigest()) for one in built.entries]
     tree = Tree(tuple(entries), built.problems, built.heads, built.notes)
     if now is not None:
-        found = _Remembered(now, built.guards, guards_fingerprint(inputs.repositories, built.guards), tree)
+        found = _Remembered(now.whole, built.guards, guards_fingerprint(inputs.repositories, built.guards), tree)
         stage.write_whole(state / REMEMBERED, TypeAdapter(_Remembered).dump_json(found))
     return tree
 
 
-def _fingerprint(inputs: site.Inputs) -> str | None:
+def _fingerprint(inputs: site.Inputs) -> Fingerprint | None:
     """None where a repository cannot be read: then nothing may be taken as it was, and the build says what is wrong."""
     options = (inputs.web, inputs.imprint, inputs.evidence_max_age_days)
     try:

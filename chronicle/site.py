@@ -11,12 +11,12 @@ same evidence gives the same bytes; what a host does with the entries is its own
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chronicle.documents.claims import contradictions
-from chronicle.documents.episode import repeated_keys, self_contradictions
+from chronicle.documents.episode import Episode, repeated_keys, self_contradictions
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.plans import PLANS, with_plans
@@ -43,10 +43,11 @@ from chronicle.facts.ledger import Ledger, Unread
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.facts.present import present_of, unread_of
+from chronicle.memory import Memory
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
-from chronicle.pages.every import PAGES
+from chronicle.pages.every import AUTHORED, OF_REVIEWS, PAGES, Writer
 from chronicle.pages.evidence import evidence_pages
 from chronicle.pages.feeds import NO_ADDRESS
 from chronicle.pages.footer import footed
@@ -85,15 +86,15 @@ class Observed:
     histories: tuple[History, ...]
     runs: tuple[RecordedRun, ...]
     calibrations: tuple[RecordedCalibration, ...]
-    texts: tuple[Authored, ...]
-    versions: Mapping[str, tuple[Version, ...]]
-    home: str | None
-    voices: Authored | None
-    pictures: frozenset[str]
-    technologies: Authored | None
     present: Present
     unread: tuple[Unread, ...]
     problems: tuple[Problem, ...]
+    texts: tuple[Authored, ...] = ()
+    versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    home: str | None = None
+    voices: Authored | None = None
+    pictures: frozenset[str] = frozenset()
+    technologies: Authored | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,42 +120,57 @@ class Site:
         return () if self.heads.imprint.address else (NO_ADDRESS,)
 
 
-def build(inputs: Inputs, keep: Keep = make_always) -> Site:
-    """Build a site. ``keep`` may remember what is slow to make; everything else follows from the inputs alone."""
-    return arrange(library_of(inputs), keep, inputs.imprint)
+def build(inputs: Inputs, keep: Keep = make_always, memory: Memory | None = None) -> Site:
+    """Build a site. ``keep`` may remember what is slow to make, over processes; ``memory`` what the build before this one made.
+
+    Everything else follows from the inputs alone, and so does what is remembered.
+    """
+    memory = memory or Memory()
+    return arrange(library_of(inputs, memory), keep, inputs.imprint, memory)
 
 
-def library_of(inputs: Inputs) -> Library:
+def library_of(inputs: Inputs, memory: Memory | None = None) -> Library:
     """Everything that the pages of a site are written from."""
+    memory = memory or Memory()
     check_names(inputs)
-    observed = observe(inputs)
-    ledger = compute(observed)
-    return bind(inputs, observed, ledger)
+    observed = observe(inputs, memory)
+    ledger = memory("ledger", lambda: compute(observed))
+    return bind(inputs, observed, ledger, memory)
 
 
-def observe(inputs: Inputs) -> Observed:
+def observe(inputs: Inputs, memory: Memory | None = None) -> Observed:
     """Read the histories, the recorded runs, the authored texts, and the earlier versions of some of them."""
-    histories, unread = read_histories(inputs.repositories, cache=inputs.cache)
-    recorded = read_runs(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
-    calibrated = read_calibrations(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
-    runs, unconfirmed = confirmed(recorded.runs, inputs.bench, inputs.repositories)
-    sources, unparsed = _sources(inputs)
+    memory = memory or Memory()
+    evidence = memory("evidence", lambda: _evidence(inputs))
     found, unreadable = read_texts(inputs.docs, _shown(inputs.docs, inputs.root))
     texts = tuple(Authored(one.uri, one.file, one.text) for one in found)
     voices, unheard = read_listing(inputs.docs, VOICES, _shown(inputs.docs, inputs.root))
     technologies, unwatched = read_listing(inputs.docs, TECHNOLOGIES, _shown(inputs.docs, inputs.root))
-    versioned = [text.uri for text in texts if kind_of(text) in ("report", "roadmap")]
-    home, versions = _versions(inputs, histories, [*versioned, TECHNOLOGIES])
-    return Observed(
-        histories=histories,
-        runs=runs,
-        calibrations=calibrated.calibrations,
+    versioned = tuple(text.uri for text in texts if kind_of(text) in ("report", "roadmap"))
+    home, versions = memory(("versions", versioned), lambda: _versions(inputs, evidence.histories, [*versioned, TECHNOLOGIES]))
+    return replace(
+        evidence,
         texts=texts,
         versions=versions,
         home=home,
         voices=Authored(voices.uri, voices.file, voices.text) if voices else None,
         pictures=file_names(inputs.docs, PICTURES) if voices else frozenset(),
         technologies=Authored(technologies.uri, technologies.file, technologies.text) if technologies else None,
+        problems=(*evidence.problems, *unreadable, *unheard, *unwatched),
+    )
+
+
+def _evidence(inputs: Inputs) -> Observed:
+    """What was measured and what git holds, which no edit of a document changes."""
+    histories, unread = read_histories(inputs.repositories, cache=inputs.cache)
+    recorded = read_runs(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
+    calibrated = read_calibrations(inputs.bench / "results", _shown(inputs.bench / "results", inputs.root))
+    runs, unconfirmed = confirmed(recorded.runs, inputs.bench, inputs.repositories)
+    sources, unparsed = _sources(inputs)
+    return Observed(
+        histories=histories,
+        runs=runs,
+        calibrations=calibrated.calibrations,
         present=present_of(runs, histories, sources, orphaned(runs, histories), inputs.evidence_max_age_days),
         unread=unread_of(recorded.problems, runs),
         problems=(
@@ -164,9 +180,6 @@ def observe(inputs: Inputs) -> Observed:
             *calibrated.problems,
             *unconfirmed,
             *unparsed,
-            *unreadable,
-            *unheard,
-            *unwatched,
         ),
     )
 
@@ -183,41 +196,48 @@ def compute(observed: Observed) -> Ledger:
     return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread, held)
 
 
-def bind(inputs: Inputs, observed: Observed, ledger: Ledger) -> Library:
+def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | None = None) -> Library:
     """Parse every authored kind and bind it to its evidence; a file that cannot be read does not hide the others."""
+    memory = memory or Memory()
     library = Library(
-        chronicles=tuple(Chronicle(one, commit_table(one), inputs.web.get(one.name)) for one in observed.histories),
+        chronicles=memory("chronicles", lambda: _chronicles(inputs, observed)),
         runs=observed.runs,
         ledger=ledger,
         episodes=(),
         reports=(),
         uris=frozenset(text.uri for text in observed.texts),
         home=observed.home,
-        problems=(
-            *observed.problems,
-            *(problem for one in observed.runs for problem in record_problems(one)),
-            *(problem for one in observed.calibrations for problem in finding_problems(one)),
-        ),
+        problems=(*observed.problems, *memory("record problems", lambda: _in_records(observed))),
     )
     if observed.voices is not None:
         cast, problems = parse_voices(observed.voices, observed.pictures)
         library = replace(library, cast=cast, problems=(*library.problems, *problems))
     finder = Finder(inputs.repositories, observed.texts)
     for authored in observed.texts:
-        library = _with_page(library, authored, finder, observed)
+        library = _with_page(library, authored, finder, observed, memory)
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes), *_untrue(library)))
-    library = with_reviews(library)
+    library = with_reviews(library, memory)
     library = with_plans(library, observed.texts, observed.versions)
     for authored in observed.texts:
         library = _with_incident(library, authored, finder) if kind_of(authored) == "incident" else library
     return _with_radar(library, observed)
 
 
-def arrange(library: Library, keep: Keep, imprint: Imprint) -> Site:
+def _chronicles(inputs: Inputs, observed: Observed) -> tuple[Chronicle, ...]:
+    return tuple(Chronicle(one, commit_table(one), inputs.web.get(one.name)) for one in observed.histories)
+
+
+def _in_records(observed: Observed) -> tuple[Problem, ...]:
+    """Evidence that contradicts itself."""
+    runs = (problem for one in observed.runs for problem in record_problems(one))
+    return (*runs, *(problem for one in observed.calibrations for problem in finding_problems(one)))
+
+
+def arrange(library: Library, keep: Keep, imprint: Imprint, memory: Memory | None = None) -> Site:
     """Write every page. Where two want the same path the authored one has it, and the other is a problem."""
-    desk = Desk(library, keep, imprint)
-    entries = [entry for write in PAGES for entry in write(desk)]
+    desk = Desk(library, keep, imprint, memory=memory or Memory())
+    entries = [entry for write in PAGES for entry in _written(write, desk)]
     entries += desk.figures.values()
     entries += evidence_pages(entries, desk)
     entries.append(desk.published.index(entries, records_of(library)))
@@ -233,6 +253,13 @@ def arrange(library: Library, keep: Keep, imprint: Imprint) -> Site:
     return Site(tuple(map(_sealed, headed)), tuple(problems), heads_of(desk), tuple(sorted(guards)))
 
 
+def _written(write: Writer, desk: Desk) -> Iterable[Entry]:
+    """The entries of one part of the site; those that hold authored pages remember each page by itself."""
+    if write in AUTHORED:
+        return write(desk)
+    return desk.written((write.__name__, desk.library.reviews if write in OF_REVIEWS else None), write)
+
+
 def _sealed(entry: Entry) -> Entry:
     """The entry with what only our own pages may say sealed, where it is a page."""
     return replace(entry, body=sealed(entry.body)) if entry.uri.endswith(".md") else entry
@@ -244,27 +271,39 @@ def records_of(library: Library) -> list[str]:
     return [*files, *{addresses.pins_file(one.run.machine, digest) for one in library.runs for digest in one.pins}]
 
 
-def _with_page(library: Library, authored: Authored, finder: Finder, observed: Observed) -> Library:
+def _with_page(library: Library, authored: Authored, finder: Finder, observed: Observed, memory: Memory) -> Library:
     """The library with one authored page of a kind added, or listed as broken with its problems."""
-    kind = kind_of(authored)
-    problems: tuple[Problem, ...] = ()
-    if kind == "report":
-        report, problems = parse_report(authored, library.ledger, observed.versions.get(authored.uri, ()))
-        library = replace(library, reports=(*library.reports, report)) if report else library
-    elif kind == "episode":
-        episode, problems = episode_of(authored, library, finder)
-        if episode and library.cast:
-            talk = roundtable(authored, library.cast)
-            episode, problems = replace(episode, lines=talk.lines), (*problems, *talk.problems)
-        library = replace(library, episodes=(*library.episodes, episode)) if episode else library
-    elif kind == "page":
-        front, problems = read(authored, PageFront)
-        library = replace(library, plain=(*library.plain, JudgedPage(authored, front))) if front else library
-    elif kind is not None and kind not in (*PLANS, "incident"):
-        problems = (unknown_kind(authored, kind),)
+    key = ("page", authored, observed.voices, observed.pictures)
+    page, problems = memory(key, lambda: _read_page(library, authored, finder, observed))
+    if isinstance(page, Report):
+        library = replace(library, reports=(*library.reports, page))
+    elif isinstance(page, Episode):
+        library = replace(library, episodes=(*library.episodes, page))
+    elif page is not None:
+        library = replace(library, plain=(*library.plain, page))
     if any(problem.rule == "front-matter" for problem in problems):
         library = replace(library, broken=(*library.broken, (authored, problems)))
     return replace(library, problems=(*library.problems, *problems))
+
+
+def _read_page(
+    library: Library, authored: Authored, finder: Finder, observed: Observed
+) -> tuple[Report | Episode | JudgedPage | None, tuple[Problem, ...]]:
+    """A report, an episode or a page, bound to the evidence; of the library only the evidence and the voices are looked at."""
+    kind = kind_of(authored)
+    if kind == "report":
+        return parse_report(authored, library.ledger, observed.versions.get(authored.uri, ()))
+    if kind == "episode":
+        episode, problems = episode_of(authored, library, finder)
+        if episode and library.cast:
+            talk = roundtable(authored, library.cast)
+            return replace(episode, lines=talk.lines), (*problems, *talk.problems)
+        return episode, problems
+    if kind == "page":
+        front, problems = read(authored, PageFront)
+        return (JudgedPage(authored, front) if front else None), problems
+    is_read_elsewhere = kind is None or kind in (*PLANS, "incident")
+    return None, () if is_read_elsewhere else (unknown_kind(authored, kind or ""),)
 
 
 def _with_incident(library: Library, authored: Authored, finder: Finder) -> Library:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from chronicle.documents.backed import Evidence
+from chronicle.documents.front_matter import split
 from chronicle.documents.library import Library
-from chronicle.documents.review import review
+from chronicle.documents.report import Report
+from chronicle.documents.review import Review, review
+from chronicle.memory import Memory
 
 
-def with_reviews(library: Library) -> Library:
+def with_reviews(library: Library, memory: Memory) -> Library:
     """The library with its reviews and what they found.
 
     A draft may state anything, and a document that was imported states what others typed long ago: of these a build tells
-    nothing. Their reviews are kept, and whoever checks the site reads them.
+    nothing. Their reviews are kept, and whoever checks the site reads them. A review follows from the page's words, the
+    evidence, and the claims, which follow from the front matter of the reports.
     """
     evidence = Evidence(library.ledger, {claim.id: claim for claim in library.claims})
-    reviews = [
-        review(one.authored, [claim.claim.says for claim in one.claims], replace(evidence, own=one.claims))
-        for one in library.reports
-    ]
-    reviews += [review(one.authored, evidence=evidence) for one in library.episodes]
+    reports, episodes = library.reports, library.episodes
+    stated = tuple(split(one.authored.text).yaml for one in reports)
+
+    def of_report(one: Report) -> Review:
+        return review(one.authored, [claim.claim.says for claim in one.claims], replace(evidence, own=one.claims))
+
+    reviews = [memory(("review", one.authored, stated), partial(of_report, one)) for one in reports]
+    reviews += [memory(("review", one.authored, stated), partial(review, one.authored, evidence=evidence)) for one in episodes]
     free = {one.authored.uri for one in library.reports if one.front.status == "draft" or one.front.imported_from}
     free |= {one.authored.uri for one in library.episodes if one.front.imported_from}
     found = [problem for one in reviews if one.uri not in free for problem in one.in_a_build]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,24 +24,36 @@ _READ = (".md", ".yml", ".yaml")
 """Endings of the docs whose bytes a build reads; of pictures and other files it reads the names."""
 
 
-def fingerprint(docs: Path, bench: Path, repositories: Mapping[str, Path], options: Iterable[object]) -> str:
-    """A hash that differs where a build could differ, but for the files of a work tree that guard against incidents.
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Hashes that differ where a build could differ, but for the files of a work tree that guard against incidents.
 
-    Raises :class:`ChronicleError` for a repository that is none.
+    ``evidence`` covers the program, the options, what was measured and what git holds; ``docs`` what people wrote.
     """
-    found = hashlib.sha256(_program().encode())
+
+    evidence: str
+    docs: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.evidence} {self.docs}"
+
+
+def fingerprint(docs: Path, bench: Path, repositories: Mapping[str, Path], options: Iterable[object]) -> Fingerprint:
+    """The fingerprint of all inputs. Raises :class:`ChronicleError` for a repository that is none."""
+    evidence, written = hashlib.sha256(_program().encode()), hashlib.sha256()
     for option in options:
-        _add(found, repr(option).encode())
-    for path in _files(docs):
-        _add(found, path.relative_to(docs).as_posix().encode(errors="surrogateescape"))
-        _add(found, _bytes(path) if path.suffix.lower() in _READ else b"")
+        _add(evidence, repr(option).encode())
     for path in _files(bench):
-        _add(found, path.relative_to(bench).as_posix().encode(errors="surrogateescape"))
-        _add(found, _bytes(path))
+        _add(evidence, path.relative_to(bench).as_posix().encode(errors="surrogateescape"))
+        _add(evidence, _bytes(path))
     for name, path in sorted(repositories.items()):
-        _add(found, name.encode())
-        _add(found, Repository.open(path).state)
-    return found.hexdigest()
+        _add(evidence, name.encode())
+        _add(evidence, Repository.open(path).state)
+    for path in _files(docs):
+        _add(written, path.relative_to(docs).as_posix().encode(errors="surrogateescape"))
+        _add(written, _bytes(path) if path.suffix.lower() in _READ else b"")
+    return Fingerprint(evidence.hexdigest(), written.hexdigest())
 
 
 def guards_fingerprint(repositories: Mapping[str, Path], guards: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ themselves stay functions of the library.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from chronicle.charts import draw
@@ -17,7 +17,9 @@ from chronicle.charts.markdown import chart_markdown
 from chronicle.charts.theme import SCHEMES
 from chronicle.documents.library import Chronicle, Library
 from chronicle.errors import Problem
+from chronicle.memory import Memory
 from chronicle.pages.addresses import CHARTS, commit_link, commit_page
+from chronicle.pages.circumstances import circumstances
 from chronicle.pages.entry import Entry
 from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.pages.mentions import Mention, Mentions, mentions
@@ -44,6 +46,30 @@ class Desk:
     figures: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     published: Published = field(default_factory=Published)
+    memory: Memory = field(default_factory=Memory)
+
+    def written(self, key: Hashable, write: Callable[[Desk], Iterable[Entry]]) -> tuple[Entry, ...]:
+        """The entries of a page with all that they leave behind, from memory where they would come out the same.
+
+        ``key`` holds the page's own words; what others say of it is in the circumstances, which are added here.
+        """
+
+        def made() -> tuple[tuple[Entry, ...], Desk]:
+            own = replace(self, figures={}, problems=[], published=Published())
+            own.__dict__.update(_mentions=self._mentions, told=self.told, circumstances=self.circumstances)
+            return tuple(write(own)), own
+
+        entries, left = self.memory(("written", key, self.circumstances), made)
+        for entry in left.figures.values():
+            self._leave(entry)
+        self.problems.extend(left.problems)
+        self.published.words.update(left.published.words)
+        return entries
+
+    @cached_property
+    def circumstances(self) -> tuple[str, Imprint]:
+        """What a page depends on besides its own words and the evidence."""
+        return circumstances(self.library, self._mentions), self.imprint
 
     def named_by(self, place: str) -> tuple[Mention, ...]:
         """What names a place of the site: a page's path, with an anchor for a part of one."""
@@ -51,7 +77,7 @@ class Desk:
 
     @cached_property
     def _mentions(self) -> Mentions:
-        return mentions(self.library)
+        return mentions(self.library, self.memory)
 
     @cached_property
     def told(self) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from chronicle.documents.directives import find_directives
 from chronicle.documents.episode import Episode
@@ -23,9 +24,17 @@ def episode_pages(desk: Desk) -> Iterator[Entry]:
     for place, (season, episode) in enumerate(ordered):
         before = ordered[place - 1][1] if place else None
         after = ordered[place + 1][1] if place + 1 < len(ordered) else None
-        yield _page(episode, season, before, after, desk)
+        yield from desk.written(episode.authored, partial(_entries, episode, season, before, after))
     if ordered:
-        yield Entry("episodes.json", twin([plain_episode(episode, desk) for _, episode in ordered]))
+        yield from desk.written("episodes.json", partial(_listed, [episode for _, episode in ordered]))
+
+
+def _entries(episode: Episode, season: Season, before: Episode | None, after: Episode | None, desk: Desk) -> Iterator[Entry]:
+    yield _page(episode, season, before, after, desk)
+
+
+def _listed(episodes: Sequence[Episode], desk: Desk) -> Iterator[Entry]:
+    yield Entry("episodes.json", twin([plain_episode(episode, desk) for episode in episodes]))
 
 
 def episodes_table(episodes: Sequence[Episode], page: str) -> Markdown:

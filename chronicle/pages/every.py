@@ -32,7 +32,15 @@ from chronicle.pages.shipped import asset_entries
 from chronicle.pages.timeline import timeline_pages
 from chronicle.pages.voices import voice_pages
 
-PAGES: tuple[Callable[[Desk], Iterator[Entry]], ...] = (
+Writer = Callable[[Desk], Iterator[Entry]]
+
+AUTHORED: tuple[Writer, ...] = (report_pages, episode_pages, plain_pages, plan_pages)
+"""The parts that hold authored pages, whose own words count beside the circumstances."""
+
+OF_REVIEWS: tuple[Writer, ...] = (checks_page,)
+"""The parts that tell what was found in the words of each page."""
+
+PAGES: tuple[Writer, ...] = (
     report_pages,
     episode_pages,
     season_pages,

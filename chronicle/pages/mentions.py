@@ -14,6 +14,7 @@ from chronicle.documents.front_matter import Authored
 from chronicle.documents.library import JudgedPage, Library
 from chronicle.documents.linked import linked_places
 from chronicle.documents.questions import Question, QuestionFront
+from chronicle.memory import Memory
 from chronicle.pages import addresses
 from chronicle.pages.writing import Markdown, badge, link, relative
 
@@ -35,10 +36,10 @@ Mentions = Mapping[str, tuple[Mention, ...]]
 """For each place, what names it, in order of kind and title."""
 
 
-def mentions(library: Library) -> Mentions:
+def mentions(library: Library, memory: Memory) -> Mentions:
     """Everything that names a place of the site, under that place: a page's path, with an anchor for a part of one."""
     found: dict[str, dict[str, Mention]] = {}
-    for target, mention in (*_wanted(library), *_told(library)):
+    for target, mention in (*_wanted(library), *_told(library, memory)):
         if target.partition("#")[0] != mention.place.partition("#")[0]:
             found.setdefault(target, {}).setdefault(mention.place, mention)
     return {target: tuple(sorted(several.values())) for target, several in found.items()}
@@ -126,11 +127,11 @@ def _document(name: str, library: Library) -> str | None:
     return addresses.evidence_place(name.partition("#")[0], library) if not name.startswith("bench:") else None
 
 
-def _told(library: Library) -> Iterator[tuple[str, Mention]]:
+def _told(library: Library, memory: Memory) -> Iterator[tuple[str, Mention]]:
     """What prose links to: other documents, and parts of the roadmap and of the questions."""
     known = set(_documents(library))
     for authored, mention in _tellers(library):
-        for place in linked_places(authored):
+        for place in memory(("linked", authored), lambda authored=authored: tuple(linked_places(authored))):  # type: ignore[misc]
             target = place if place in known else place.partition("#")[0]
             if target in known:
                 yield target, mention

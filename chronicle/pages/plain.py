@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from chronicle.documents.library import JudgedPage
 from chronicle.pages import home
 from chronicle.pages.authored import authored_entry, broken_entry, common_answers
 from chronicle.pages.desk import Desk
@@ -18,11 +20,15 @@ from chronicle.pages.writing import Markdown
 def plain_pages(desk: Desk) -> Iterator[Entry]:
     """Authored pages of ``kind: page`` with their directives answered, and a notice in place of each broken file."""
     for page in desk.library.plain:
-        uri = page.authored.uri
-        answers = {**common_answers(desk, uri), **plan_answers(desk, uri), **_answers(desk, uri)}
-        yield authored_entry(desk, page.authored, page.front, answers, title=page.front.title)
+        yield from desk.written(page.authored, partial(_page, page))
     for authored, problems in desk.library.broken:
         yield broken_entry(authored, problems)
+
+
+def _page(page: JudgedPage, desk: Desk) -> Iterator[Entry]:
+    uri = page.authored.uri
+    answers = {**common_answers(desk, uri), **plan_answers(desk, uri), **_answers(desk, uri)}
+    yield authored_entry(desk, page.authored, page.front, answers, title=page.front.title)
 
 
 def _answers(desk: Desk, page: str) -> dict[str, Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from chronicle.documents.registration import changes
 from chronicle.documents.report import Report, successor_of
@@ -38,15 +39,19 @@ def report_pages(desk: Desk) -> Iterator[Entry]:
     """A page a report with its twin and its earlier versions, the list of reports, and ``reports.json``."""
     reports = desk.library.reports
     for report in reports:
-        found = tally(report, desk)
-        yield _page(report, found, desk)
-        yield Entry(_twin_uri(report), twin(_plain(report, found, desk)))
-        yield from earlier_entries(report)
+        yield from desk.written(report.authored, partial(_report_entries, report))
     if not reports:
         return
     if addresses.REPORTS not in desk.library.uris:
         yield Entry(addresses.REPORTS, _index(desk).encode())
     yield Entry("reports.json", twin([_plain_row(report) for report in reports]))
+
+
+def _report_entries(report: Report, desk: Desk) -> Iterator[Entry]:
+    found = tally(report, desk)
+    yield _page(report, found, desk)
+    yield Entry(_twin_uri(report), twin(_plain(report, found, desk)))
+    yield from earlier_entries(report)
 
 
 def _index(desk: Desk) -> Markdown:

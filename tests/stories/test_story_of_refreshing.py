@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from projects import Project, copied
+from projects import EPISODE, Project, copied
 from repositories import RepositoryBuilder
 
 from chronicle import site
 from chronicle.errors import ChronicleError
+from chronicle.evidence.fingerprint import fingerprint
+from chronicle.memory import Memory
 from chronicle.pages.imprint import Imprint
 from chronicle.refresh import REMEMBERED, Tree, as_it_lies, refresh
 from chronicle.stage import Cache
@@ -27,6 +29,20 @@ CHANGES: dict[str, Callable[[Project], object]] = {
     "the tree": lambda one: (one.root / ".chronicle/stage/checks.md").write_text("somebody else"),
     "what is remembered": lambda one: (one.root / ".chronicle" / REMEMBERED).write_text("{}"),
 }
+
+
+EDITS: tuple[Callable[[Project], object], ...] = (
+    lambda one: one.replace("docs/episodes/one.md", "\n# ", "\nMore words, and 3.4 ms typed.\n\n# "),
+    lambda one: one.replace("docs/episodes/one.md", "3.4 ms typed", "a [link](../reports/one.md)"),
+    lambda one: one.replace("docs/reports/one.md", "\ntitle: ", "\ntitle: Another "),
+    lambda one: one.write("docs/voices.yml", "voices:\n  - {name: Ada, role: reader, colour: '#0057b8', glyph: A}\n"),
+    lambda one: one.replace("docs/roadmap.md", "- [ ] Later", "- [x] Later"),
+    lambda one: one.replace("docs/questions.md", "Is it quick?", "Is it slow?"),
+    lambda one: one.write("docs/episodes/two.md", EPISODE.replace("number: 1", "number: 2")),
+    lambda one: (one.root / "docs/incidents/one.md").unlink(),
+    lambda one: one.replace("bench/ceilings.py", "LAUNCHES = 1000", "LAUNCHES = 999"),
+)
+"""One after another: words, a link, a title, a voice, a box, a question, an episode more, an incident less, other code."""
 
 
 def inputs(project: Project) -> site.Inputs:
@@ -89,3 +105,30 @@ def test_a_tree_that_was_committed_is_not_believed(laid: Project, tmp_path: Path
 
     with pytest.raises(ChronicleError, match="is committed"):
         refresh(inputs(project), project.root / ".chronicle")
+
+
+def test_what_is_remembered_from_edit_to_edit_gives_what_a_fresh_build_gives(original: Project, tmp_path: Path) -> None:
+    project, memory = copied(original, tmp_path / "project"), Memory()
+    keep = Cache(project.root / ".chronicle/cache/made")
+    told = []
+    for edit in EDITS:
+        edit(project)
+        now = inputs(project)
+        memory.begin(fingerprint(now.docs, now.bench, now.repositories, ()).evidence)
+        told.append((site.build(now, keep, memory), site.build(now, keep)))
+
+    assert [kept == fresh for kept, fresh in told] == [True] * len(EDITS)
+    assert len({fresh.entries for _, fresh in told}) == len(EDITS)
+
+
+def test_what_does_not_depend_on_an_edit_is_not_made_again(original: Project, tmp_path: Path) -> None:
+    project, memory = copied(original, tmp_path / "project"), Memory()
+    memory.begin("the same evidence")
+    before = site.library_of(inputs(project), memory)
+    project.replace("docs/episodes/one.md", "\n# ", "\nMore words.\n\n# ")
+    memory.begin("the same evidence")
+    after = site.library_of(inputs(project), memory)
+
+    assert after.ledger is before.ledger and after.chronicles is before.chronicles
+    assert [one is other for one, other in zip(after.reports, before.reports, strict=True)] == [True]
+    assert [one is other for one, other in zip(after.episodes, before.episodes, strict=True)] == [False]
