@@ -54,6 +54,7 @@ from chronicle.pages.footer import footed
 from chronicle.pages.guard import sealed
 from chronicle.pages.heads import Heads, heads_of, with_heads
 from chronicle.pages.imprint import NOWHERE, Imprint
+from chronicle.pages.shipped import chart_library
 from chronicle.pages.writing import slug
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedCalibration, RecordedRun
@@ -238,7 +239,7 @@ def arrange(library: Library, keep: Keep, imprint: Imprint, memory: Memory | Non
     """Write every page. Where two want the same path the authored one has it, and the other is a problem."""
     desk = Desk(library, keep, imprint, memory=memory or Memory())
     entries = [entry for write in PAGES for entry in _written(write, desk)]
-    entries += desk.figures.values()
+    entries += (*desk.figures.values(), *chart_library(desk))
     entries += evidence_pages(entries, desk)
     entries.append(desk.published.index(entries, records_of(library)))
     entries.sort(key=lambda entry: (entry.uri, entry.renders is None))

@@ -31,3 +31,11 @@ def test_a_site_without_an_address_says_in_one_line_what_it_leaves_out() -> None
     assert without.notes == (NO_ADDRESS,)
     assert with_one.notes == ()
     assert {entry.uri for entry in with_one.entries} - {entry.uri for entry in without.entries} == {"cards/index.png"}
+
+
+def test_a_site_without_a_chart_ships_no_chart_library() -> None:
+    site = arrange(Library((), (), Ledger(()), (), ()), make_always, NOWHERE)
+
+    shipped = {entry.uri for entry in site.entries}
+    assert "assets/chronicle/charts.js" in shipped
+    assert "assets/chronicle/vega.bundle.js" not in shipped

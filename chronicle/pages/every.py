@@ -1,6 +1,7 @@
 """All pages of a site: the list of what writes them, in the order in which they are written.
 
-Figures and marked numbers are left behind while pages are written, so what lists or ships those comes last.
+Figures and marked numbers are left behind while pages are written; what lists or ships those is no part of this list, since
+a part that is remembered sees only what it leaves itself.
 """
 
 from __future__ import annotations

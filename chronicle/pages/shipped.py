@@ -19,9 +19,13 @@ THEME = Path(__file__).parent / "theme"
 
 
 def asset_entries(desk: Desk) -> Iterator[Entry]:
-    """The files of this package's ``assets`` folder, and the chart library where the site has a chart."""
+    """The files of this package's ``assets`` folder."""
     for source in sorted(files("chronicle.pages").joinpath("assets").iterdir(), key=lambda one: one.name):
         if source.is_file():
             yield Entry(f"{ASSETS}/{source.name}", source.read_bytes())
+
+
+def chart_library(desk: Desk) -> Iterator[Entry]:
+    """The script that brings charts to life, where the pages written by now left a chart behind."""
     if desk.figures:
         yield Entry(f"{ASSETS}/vega.bundle.js", desk.bundle())

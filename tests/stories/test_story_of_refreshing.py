@@ -77,6 +77,13 @@ def test_where_nothing_changed_the_tree_stays_and_says_what_a_build_would(laid: 
     }
 
 
+def test_the_library_that_its_charts_come_alive_with_is_shipped_with_them(laid: Project) -> None:
+    stage = laid.root / ".chronicle/stage"
+
+    assert list(stage.glob("charts/*.vl.json"))
+    assert b"vegaEmbed" in (stage / "assets/chronicle/vega.bundle.js").read_bytes()
+
+
 @pytest.mark.parametrize("what", CHANGES)
 def test_the_site_is_built_again_after_a_change_of(what: str, laid: Project, tmp_path: Path) -> None:
     project = copied(laid, tmp_path / "project")
