@@ -144,15 +144,16 @@ def _activity_layers(bars: list[Row], first: date, last: date) -> list[Layer]:
 
     x_at = _time_x(first, last)
     x: dict[str, Any] = {"x": x_at("start"), "x2": "end:Q"}
-    lines = altair.Scale(range=[_LINES[1], _LINES[0]], nice=True, domain=_lines_domain(bars))
+    most, (low, high) = max(bar["commits"] for bar in bars), _lines_domain(bars)
+    lines = altair.Scale(range=[_LINES[1], _LINES[0]], nice=True, domain=[low, high])
     words = tooltip(when="When", commits="Commits", added="Lines added", removed="Lines removed")
 
     def from_zero(axis: Axis | None) -> Y:
         return altair.Y("none", type="quantitative", scale=lines, axis=axis)
 
     return [
-        on(bars).mark_rect(style="bar").encode(**x, y=_commits_y("none"), y2="commits:Q"),
-        on(bars).mark_rect(style="bar").encode(**x, y=from_zero(_y_axis()), y2="added:Q"),
+        on(bars).mark_rect(style="bar").encode(**x, y=_commits_y("none", most), y2="commits:Q"),
+        on(bars).mark_rect(style="bar").encode(**x, y=from_zero(_counts_axis(high - low)), y2="added:Q"),
         on(bars).mark_rect(style="bar-quiet").encode(**x, y=from_zero(None), y2="below:Q"),
         heading("commits", 10),
         heading("lines added above, removed below zero", _LINES[0] - 12),
@@ -160,11 +161,11 @@ def _activity_layers(bars: list[Row], first: date, last: date) -> list[Layer]:
     ]
 
 
-def _commits_y(field: str) -> Any:
+def _commits_y(field: str, most: int) -> Any:
     import altair
 
-    axis = _y_axis(tickMinStep=1)
-    return altair.Y(field, type="quantitative", scale=altair.Scale(range=[_COMMITS[1], _COMMITS[0]], nice=True), axis=axis)
+    scale = altair.Scale(range=[_COMMITS[1], _COMMITS[0]], nice=True)
+    return altair.Y(field, type="quantitative", scale=scale, axis=_counts_axis(most))
 
 
 def _lines_domain(bars: list[Row]) -> list[int]:
@@ -172,12 +173,15 @@ def _lines_domain(bars: list[Row]) -> list[int]:
     return [min(bar["below"] for bar in bars), max(1, *(bar["added"] for bar in bars))]
 
 
-def _y_axis(**options: Any) -> Axis:
-    """The left axis of a panel; numbers are sizes, so those below zero print without a sign."""
+def _counts_axis(span: int) -> Axis:
+    """The left axis of a panel of counts over ``span``; they are sizes, so those below zero print without a sign.
+
+    Vega lets one tick more pass than a least step of 1 has room for, a half; so no more are asked for than there are counts.
+    """
     import altair
 
-    room: dict[str, Any] = {"orient": "left", "minExtent": LEFT, "maxExtent": LEFT, "tickCount": 3}
-    return altair.Axis(title=None, grid=True, labelExpr="format(abs(datum.value), '~s')", **room, **options)
+    room: dict[str, Any] = {"orient": "left", "minExtent": LEFT, "maxExtent": LEFT, "tickCount": max(1, min(3, int(span)))}
+    return altair.Axis(title=None, grid=True, labelExpr="format(abs(datum.value), '~s')", **room)
 
 
 def _time_x(first: date, last: date) -> Callable[[str], Any]:
@@ -213,10 +217,11 @@ def _burn_up_layers(changes: list[tuple[date, int, int]], word: str) -> list[Lay
     line = [*steps, end]
     periods = [step | {"until": after["t"]} for step, after in zip(steps, line[1:], strict=True)]
     x = _time_x(first, last)("t")
-    scale = altair.Scale(domainMin=0, domainMax=max(1, *(total for _, _, total in changes)) * 1.15, nice=False)
+    most = max(1, *(total for _, _, total in changes))
+    scale = altair.Scale(domainMin=0, domainMax=most * 1.15, nice=False)
 
     def y(field: str) -> Any:
-        return altair.Y(field, type="quantitative", scale=scale, axis=_y_axis(tickMinStep=1))
+        return altair.Y(field, type="quantitative", scale=scale, axis=_counts_axis(most))
 
     words = tooltip(when="From", done=word.capitalize(), total="Total")
     return [

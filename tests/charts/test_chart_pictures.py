@@ -10,9 +10,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import chart_examples as examples
+import pandas as pd
 import pytest
 
-from chronicle.charts import Chart
+from chronicle.charts import Chart, activity, burn_up
 from chronicle.charts.draw import bundle, converter_key, size, svg
 from chronicle.charts.theme import PALETTES, SCHEMES, Palette, Scheme
 
@@ -131,3 +132,15 @@ def test_the_script_for_a_page_opened_from_disk_holds_the_same_specification() -
 
     assert head == b"(window.chronicleSpecs ??= {})[" + json.dumps(chart.id).encode() + b"]"
     assert json.loads(body.rstrip(b";\n")) == chart.spec
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 4, 5, 7])
+def test_an_axis_of_counts_names_whole_numbers_alone(most: int) -> None:
+    day = {"day": examples.FIRST_DAY, "commits": max(1, most), "lines_added": most, "lines_removed": most // 2}
+    items = [{"date": examples.FIRST_DAY, "done": 0, "total": most}]
+
+    charts = [activity("a", "A", pd.DataFrame([day])), burn_up("a", "A", pd.DataFrame(items))]
+
+    named = [text for chart in charts for text in re.findall(rb">(?:\d+m|\d*\.\d+)</text>", svg(chart, "light"))]
+    assert named == []
+    assert all(b">0</text>" in svg(chart, "light") for chart in charts)
