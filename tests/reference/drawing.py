@@ -19,7 +19,7 @@ WORDS = {
     "refresh": "builds again only what has changed",
     "check": "findings, the tree on disk, recomputing",
     "site": "the whole build as a list of stages",
-    "resolve": "asks git what documents name",
+    "observed": "reads the world, asks git what documents name",
     "pages": "Markdown, JSON, feeds, scripts",
     "documents": "what people write, parsed and judged",
     "charts": "specifications and pictures",
