@@ -12,7 +12,7 @@ from chronicle.pages.card_links import claim_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
-from chronicle.pages.sentences import estimate_text, sentence
+from chronicle.pages.sentences import estimate_text, reason_words, sentence
 from chronicle.pages.stale import stale_badge
 from chronicle.pages.writing import Markdown, badge, table, tally, text
 from chronicle.units import percent_of
@@ -89,7 +89,7 @@ def estimate_words(one: JudgedClaim) -> str:
     """The estimate a verdict was read from, or why there is none."""
     finding = one.judgement.finding
     if finding is None or one.verdict in (Verdict.NOT_RUN, Verdict.NOT_COMPARABLE):
-        return one.judgement.reason
+        return reason_words(one)
     if finding.is_exact:
         return estimate_text(one, finding)
     level = finding.order.level or one.judgement.level

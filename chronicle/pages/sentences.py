@@ -6,6 +6,8 @@ number that does not carry it. Both absolute values stand beside every ratio, an
 
 from __future__ import annotations
 
+import re
+
 from chronicle.documents.claims import JudgedClaim
 from chronicle.facts.grammar import Bound, parse
 from chronicle.facts.ledger import Finding
@@ -19,9 +21,17 @@ from chronicle.units import Quantity
 _BOUNDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 
 
+_LONG_LIST = re.compile(r"; recorded are [^;]* and \d+ more(; did you mean .*)?$", re.DOTALL)
+
+
+def reason_words(one: JudgedClaim) -> str:
+    """Why a verdict is not a plain one. What else is recorded helps who writes the claim: a long list stays in the twin."""
+    return _LONG_LIST.sub("", one.judgement.reason)
+
+
 def sentence(one: JudgedClaim, page: str) -> Markdown:
     """What the evidence says of a claim, as Markdown for the page at ``page``."""
-    finding, reason = one.judgement.finding, text(one.judgement.reason)
+    finding, reason = one.judgement.finding, text(reason_words(one))
     if finding is None:
         return Markdown(f"Nothing decides this: {reason}.")
     if one.verdict is Verdict.NOT_RUN:
