@@ -246,7 +246,7 @@ def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel]) -
         return _problem(file, line, f"unknown key {name!r}", "a key of this kind", hint)
     if error["type"] == "missing":
         return _problem(file, line, f"no {name!r}", "a value", f"add `{path[-1]}: …` to the front matter")
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     expected = message[:1].lower() + message[1:]
     if not path:
         return _problem(file, line, "keys that do not go together", expected, "correct one of them")
