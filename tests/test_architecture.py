@@ -92,3 +92,9 @@ def test_a_module_opens_with_its_purpose_and_stays_short(module: Path) -> None:
     assert ast.get_docstring(tree)
     assert len(source.splitlines()) <= LONGEST_MODULE
     assert not too_long
+
+
+def test_no_two_test_files_share_a_name_so_that_all_of_them_can_be_collected_at_once() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -11,10 +11,18 @@ from lab.attention import BackendMissingError, forced, require  # noqa: E402
 from lab.decoder import Growing, Static, prompt_logits, random_weights  # noqa: E402
 from lab.shapes import MODELS, Shape, gpt2_like, of_size  # noqa: E402
 
-torch.set_num_threads(1)  # two threads wait for each other longer than these shapes take
 TINY = MODELS["tiny"]
 UNGROUPED = Shape(2, 64, 4, 4, 16, 160, 256, is_tied=True)
 ON_A_CPU = [name for name, (_, is_compiled, is_captured) in OURS.items() if not is_compiled and not is_captured]
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Two threads wait for each other longer than these shapes take; tests beside these keep theirs."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def close(found, expected):
