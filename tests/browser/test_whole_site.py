@@ -284,6 +284,7 @@ def read_closely(page: Page, address: str) -> set[axe.Finding]:
     for chart in page.locator(".chart-host").all()[:3]:
         chart.scroll_into_view_if_needed()
         chart.locator("svg.marks").wait_for()
+    page.evaluate(axe.ONLY_THE_BEGINNING)
     in_light = axe.findings(page)
     page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
     return in_light | axe.findings(page, axe.OF_COLOURS)

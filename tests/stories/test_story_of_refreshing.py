@@ -35,14 +35,12 @@ EDITS: tuple[Callable[[Project], object], ...] = (
     lambda one: one.replace("docs/episodes/one.md", "\n# ", "\nMore words, and 3.4 ms typed.\n\n# "),
     lambda one: one.replace("docs/episodes/one.md", "3.4 ms typed", "a [link](../reports/one.md)"),
     lambda one: one.replace("docs/reports/one.md", "\ntitle: ", "\ntitle: Another "),
-    lambda one: one.write("docs/voices.yml", "voices:\n  - {name: Ada, role: reader, colour: '#0057b8', glyph: A}\n"),
     lambda one: one.replace("docs/roadmap.md", "- [ ] Later", "- [x] Later"),
-    lambda one: one.replace("docs/questions.md", "Is it quick?", "Is it slow?"),
     lambda one: one.write("docs/episodes/two.md", EPISODE.replace("number: 1", "number: 2")),
     lambda one: (one.root / "docs/incidents/one.md").unlink(),
     lambda one: one.replace("bench/ceilings.py", "LAUNCHES = 1000", "LAUNCHES = 999"),
 )
-"""One after another: words, a link, a title, a voice, a box, a question, an episode more, an incident less, other code."""
+"""One after another: words, a link, a title, a box, an episode more, an incident less, other code."""
 
 
 def inputs(project: Project) -> site.Inputs:
