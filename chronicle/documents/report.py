@@ -120,10 +120,10 @@ def lineage_problems(reports: Sequence[Report]) -> Iterator[Problem]:
     known = {report.front.id for report in reports}
     for report in reports:
         front, file = report.front, report.authored.file
-        line = line_of(report.authored.text, ("supersedes",))
         if front.supersedes is not None and front.supersedes not in known - {front.id}:
             close = get_close_matches(front.supersedes, sorted(known - {front.id}), 1)
             hint = f"did you mean {close[0]!r}?" if close else "name a report of this site, or remove the key"
+            line = line_of(report.authored.text, ("supersedes",))
             yield Problem(file, line, f"`supersedes: {front.supersedes}`", "the id of another report", hint, "report-lineage")
         if front.status == "superseded" and successor_of(report, reports) is None:
             hint = f"write `supersedes: {front.id}` into the report that takes its place"

@@ -67,13 +67,16 @@ class Published:
 
     def index(self, entries: Sequence[Entry], records: Sequence[str]) -> Entry:
         """``verify.json``: every number that a page shows, with its words, its recipe and its pages."""
-        pages = {entry.uri: marks_of(entry) for entry in entries if entry.uri.endswith(".md")}
+        pages: dict[str, dict[str, int]] = {}
+        for entry in sorted((one for one in entries if one.uri.endswith(".md")), key=lambda one: one.uri):
+            for key, count in marks_of(entry).items():
+                pages.setdefault(key, {})[entry.uri] = count
         numbers = [
             {
                 "id": key,
                 "text": words,
                 "recipe": recipe,
-                "pages": {uri: counts[key] for uri, counts in sorted(pages.items()) if counts[key]},
+                "pages": pages.get(key, {}),
             }
             for key, (recipe, words) in sorted(self.words.items())
         ]
