@@ -72,6 +72,7 @@ class Arrival:
     why_no_gpu: str
     tenancy: run.Tenancy | None
     errors: nvml.Reading | None
+    variables: dict[str, run.Pin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _counted(job: Job, arrival: Arrival, made: Any, diary: Diary) -> dict[str, A
     outcomes = numbers(job.benchmark, made, "a benchmark returns Work(…), or")
     diary.ended("set-up")
     torch, gpu = sys.modules.get("torch"), arrival.gpu
-    environment = pins.capture(torch, job.device, gpu, arrival.why_no_gpu, Path(job.salt))
+    environment = pins.capture(torch, job.device, gpu, arrival.why_no_gpu, Path(job.salt), arrival.variables)
     parts = {
         "temperature": _temperature(gpu.temperature_c(), gpu) if gpu else None,
         "tenancy": arrival.tenancy,
@@ -177,14 +178,14 @@ def _arrived(job: Job, diary: Diary) -> Arrival:
     gpu, why = nvml.open_gpu(job.pci_bus_id) if job.pci_bus_id else (None, _without_gpu(job.device))
     if gpu is not None:
         around.wait_until_idle(gpu)
-    arrival = Arrival(start, gpu, why, around.tenancy(gpu), gpu.uncorrected_errors() if gpu else None)
+    arrival = Arrival(start, gpu, why, around.tenancy(gpu), gpu.uncorrected_errors() if gpu else None, pins.variables())
     diary.ended("idle")
     return arrival
 
 
 def _ready(job: Job, arrival: Arrival, work: Work, diary: Diary, agree: Agree) -> Ready:
     torch = sys.modules.get("torch")
-    environment = pins.capture(torch, job.device, arrival.gpu, arrival.why_no_gpu, Path(job.salt))
+    environment = pins.capture(torch, job.device, arrival.gpu, arrival.why_no_gpu, Path(job.salt), arrival.variables)
     inputs = around.inputs(torch, work)
     diary.ended("set-up")
     heat = _cooled(arrival.gpu, job)

@@ -29,15 +29,20 @@ Record = TypeVar("Record")
 _FOLDERS = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?(?:[/\\][^\s/\\'\":,;()\[\]]+)+[/\\](?=[^\s/\\])")
 
 
+_VISIBLE = "CUDA_VISIBLE_DEVICES"
+
 MEASURED, STUDIED, RANKED = "chronicle.harness.child", "chronicle.harness.studied", "chronicle.harness.ranked"
 """The modules that answer: one case measured, one case of a study computed, one case measured in several ranks."""
 
 
 def answer_of(job: Mapping[str, Any], timeout_seconds: float, module: str = MEASURED) -> dict[str, Any]:
     """Run the job by the module in a fresh interpreter; its reply, or ``error`` with the reason where there is none."""
+    alone = _alone(job) if module == MEASURED else {}
+    job = {**job, "device": "cuda:0"} if alone else job
     launched = time.monotonic_ns()
     with subprocess.Popen(
         [sys.executable, "-m", module, str(os.getpid())],
+        env=os.environ | alone,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -46,7 +51,10 @@ def answer_of(job: Mapping[str, Any], timeout_seconds: float, module: str = MEAS
         start_new_session=True,
     ) as child:
         try:
-            answer, said = child.communicate(json.dumps({**job, "launched_ns": launched}), timeout=timeout_seconds)
+            answer, said = child.communicate(
+                json.dumps({**job, "launched_ns": launched}),
+                timeout=timeout_seconds,
+            )
         except subprocess.TimeoutExpired:
             _kill_group(child)
             return {"error": f"no answer within {timeout_seconds:g} s"}
@@ -57,6 +65,18 @@ def answer_of(job: Mapping[str, Any], timeout_seconds: float, module: str = MEAS
         last = said.strip().splitlines()[-1:] or ["no message"]
         return {"error": f"the process ended with code {child.returncode}: {last[0][:300]}"}
     return dict(json.loads(answer.splitlines()[-1]))
+
+
+def _alone(job: Mapping[str, Any]) -> dict[str, str]:
+    """The variable that lets the process see its own GPU only, which is then ``cuda:0`` there, and current without a word.
+
+    Streams, graphs and memory counters are those of the current device: on a second one a suite would time the first.
+    """
+    kind, _, place = str(job.get("device", "cpu")).partition(":")
+    if kind != "cuda":
+        return {}
+    seen = os.environ.get(_VISIBLE, "").split(",")
+    return {_VISIBLE: seen[int(place)].strip() if seen != [""] else place}
 
 
 def _kill_group(child: subprocess.Popen[str]) -> None:

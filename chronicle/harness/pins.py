@@ -24,13 +24,21 @@ Groups = dict[str, Group]
 _COMPARED_VARIABLES = ("CUDA_LAUNCH_BLOCKING", "CUDA_MODULE_LOADING", "CUDA_DEVICE_MAX_CONNECTIONS", "CUBLAS_WORKSPACE_CONFIG")
 _COMPARED_PREFIXES = ("TORCH_", "TORCHINDUCTOR_", "TRITON_", "NCCL_", "NVIDIA_TF32", "PYTORCH_ALLOC", "PYTORCH_CUDA_ALLOC")
 _COMPUTING = ("numpy", "scipy", "pandas")
+_BESIDE_TORCH = ("triton", "transformers", "onnxruntime", "flash-attn", "xformers")
 _NEVER = ("DIR", "PATH", "HOME", "KEY", "TOKEN", "SECRET", "CACHE", "URL", "HOST", "ADDR", "PASSW", "USER", "AUTH", "CRED")
 _A_PLACE = re.compile(r"[~/\\@]|://|^[A-Za-z]:")
 
 
-def capture(torch: Any | None, device: str, gpu: Gpu | None, why_no_gpu: str, salt: Path) -> Environment:
-    """The pins of this process. ``torch`` is the imported module or None; ``gpu`` is None on a CPU device."""
-    key: Groups = {"method": {"method_version": METHOD_VERSION}, "framework": _framework(torch), "environment": _variables()}
+def capture(
+    torch: Any | None, device: str, gpu: Gpu | None, why_no_gpu: str, salt: Path, found: Group | None = None
+) -> Environment:
+    """The pins of this process. ``torch`` is the imported module or None; ``gpu`` is None on a CPU device.
+
+    ``found`` are the :func:`variables` that the process began with: a compiler sets more of them while it works, another set
+    where its cache was warm.
+    """
+    settings = variables() if found is None else found
+    key: Groups = {"method": {"method_version": METHOD_VERSION}, "framework": _framework(torch), "environment": settings}
     informative: Groups = {"host": _host()}
     if device.startswith("cuda") and torch is not None:
         key["gpu"] = _cuda_device(torch, device) | (_gpu_board(gpu) if gpu else {})
@@ -53,6 +61,7 @@ def capture_of_study() -> Environment:
 
 
 def _framework(torch: Any | None) -> Group:
+    """Python, and torch with what is installed beside it: loaded or not, so that the arms of a comparison agree."""
     versions: Group = {"python": platform.python_version(), "implementation": platform.python_implementation()}
     if torch is not None:
         versions |= {
@@ -60,13 +69,11 @@ def _framework(torch: Any | None) -> Group:
             "torch_git": torch.version.git_version,
             "torch_debug": bool(torch.version.debug),
         }
-    triton = sys.modules.get("triton")
-    if triton is not None:
-        versions["triton"] = str(triton.__version__)
+        versions |= {name: found for name in _BESIDE_TORCH if (found := _installed(name)) is not None}
     return versions
 
 
-def _variables() -> Group:
+def variables() -> Group:
     """Allow-listed environment variables that change what runs; anything that looks like a place or a secret is left out."""
     named = {
         name: value
@@ -131,7 +138,7 @@ def _gpu_informative(gpu: Gpu, salt: Path) -> Group:
         "board_part": gpu.pin("nvmlDeviceGetBoardPartNumber"),
         "infrom": gpu.pin("nvmlDeviceGetInforomImageVersion"),
         "gsp_firmware": gpu.pin("nvmlDeviceGetGspFirmwareVersion"),
-        "nvidia_ml_py": _nvidia_ml_py(),
+        "nvidia_ml_py": _installed("nvidia-ml-py"),
     }
 
 
@@ -179,11 +186,11 @@ def cpu_model() -> str | None:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), None)
 
 
-def _nvidia_ml_py() -> str | None:
+def _installed(distribution: str) -> str | None:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version("nvidia-ml-py")
+        return version(distribution)
     except PackageNotFoundError:
         return None
 

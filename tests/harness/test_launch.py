@@ -101,6 +101,12 @@ def unnamed(device):
 @benchmark(title="Asks for energy")
 def warm(device):
     return Work(lambda: None, energy=True)
+
+
+@benchmark(title="Tells which GPU it sees, and by which name", devices=["cuda"])
+def sees(device):
+    os.environ["TORCH_SET_BY_A_COMPILER"] = "1"
+    return {"seen_count": int(os.environ["CUDA_VISIBLE_DEVICES"]), "name_count": int(device[-1])}
 '''
 
 
@@ -112,13 +118,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def reply_of(bench: Path, benchmark: str, timeout: float = 30.0, **parameters: Any) -> dict[str, Any]:
+def reply_of(bench: Path, benchmark: str, timeout: float = 30.0, device: str = "cpu", **parameters: Any) -> dict[str, Any]:
     job = {
         "bench": str(bench),
         "suite": "odd",
         "benchmark": benchmark,
         "parameters": parameters,
-        "device": "cpu",
+        "device": device,
         "pci_bus_id": None,
         "salt": str(bench.parent / "salt"),
         "protocol": dataclasses.asdict(QUICK),
@@ -163,6 +169,23 @@ def test_what_the_machine_does_not_give_is_none_with_its_reason(bench: Path) -> 
         "tenancy_after": "the device is cpu",
         "throttle": "the device is cpu",
     }
+
+
+@pytest.mark.parametrize(("visible", "seen"), [(None, 1.0), ("4,5", 5.0)])
+def test_a_process_sees_its_own_gpu_alone(
+    bench: Path, monkeypatch: pytest.MonkeyPatch, visible: str | None, seen: float
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+
+    assert reply_of(bench, "sees", device="cuda:1")["process"]["outcomes"] == {"seen_count": seen, "name_count": 0.0}
+
+
+def test_variables_are_pinned_as_the_process_found_them(bench: Path) -> None:
+    environment = reply_of(bench, "sees", device="cuda:0")["environment"]
+
+    assert "TORCH_SET_BY_A_COMPILER" not in environment["key"]["environment"]
 
 
 def test_what_a_benchmark_prints_does_not_reach_the_answer(bench: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,15 @@ def test_neither_host_nor_folder_is_captured(tmp_path: Path) -> None:
 
     assert str(tmp_path) not in text
     assert f'"{platform.node()}"' not in text
+
+
+def test_what_is_installed_beside_torch_is_pinned_whether_a_benchmark_loads_it_or_not(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    before = "transformers" in sys.modules
+    found = capture(torch, "cpu", None, "the device is cpu", tmp_path / "salt").key["framework"]
+
+    assert found["transformers"] == version("transformers")
+    assert ("transformers" in sys.modules) == before
 
 
 def gpu_informative(uuid: bytes, salt: Path) -> object:
