@@ -46,7 +46,7 @@ class Claim(BaseModel):
         try:
             parse(text)
         except PredicateError as failure:
-            raise ValueError(str(failure)) from None
+            raise ValueError(f'a predicate, such as median("call_seconds") <= 0.003 ({failure})') from None
         return text
 
     @model_validator(mode="after")

@@ -27,6 +27,8 @@ _UNREADABLE = (yaml.YAMLError, RecursionError)
 
 KINDS = ("episode", "report", "roadmap", "questions", "question", "incident", "page")
 
+FRONT_MATTER = "front matter"
+
 Model = TypeVar("Model", bound="FrontMatter")
 Listing = TypeVar("Listing", bound=BaseModel)
 
@@ -104,13 +106,13 @@ def read(authored: Authored, model: type[Model]) -> tuple[Model | None, tuple[Pr
     return _read(authored.file, parts.yaml, model)
 
 
-def read_listing(listing: Authored, model: type[Listing]) -> tuple[Listing | None, tuple[Problem, ...]]:
-    """A file that is YAML as a whole, read as :func:`read` reads a front matter, with the lines of the file."""
+def read_listing(listing: Authored, model: type[Listing], rule: str) -> tuple[Listing | None, tuple[Problem, ...]]:
+    """A file that is YAML as a whole, read as :func:`read` reads a front matter; problems have its own lines and ``rule``."""
     found, problems = _read(listing.file, listing.text, model, "a list")
-    return found, tuple(replace(one, line=max(1, (one.line or 1) - 1), rule="listing") for one in problems)
+    return found, tuple(replace(one, line=max(1, (one.line or 1) - 1), rule=rule) for one in problems)
 
 
-def _read(file: str, text: str, model: type[Listing], what: str = "front matter") -> tuple[Listing | None, tuple[Problem, ...]]:
+def _read(file: str, text: str, model: type[Listing], what: str = FRONT_MATTER) -> tuple[Listing | None, tuple[Problem, ...]]:
     """``text`` as a model; lines are counted as if one line of dashes stood above it."""
     problems: tuple[Problem, ...]
     try:
@@ -120,15 +122,21 @@ def _read(file: str, text: str, model: type[Listing], what: str = "front matter"
         problems = (_syntax_problem(file, text, failure, what),)
     else:
         if not isinstance(node, yaml.MappingNode):
-            problems = (
-                _problem(file, 1, f"no {what.removeprefix('a ')}", f"a block of keys for a {model.__name__}", "see the guide"),
-            )
-        elif not (problems := tuple(_repeated(node, file))):
-            try:
-                return model.model_validate(plain), ()
-            except ValidationError as failure:
-                problems = tuple(_complaint(error, node, file, model) for error in failure.errors())
+            problems = (_problem(file, 1, f"no {what.removeprefix('a ')}", "keys, each with a value", "see the guide"),)
+        else:
+            found, wrong = _validated(plain, node, file, model, what)
+            problems = (*_repeated(node, file), *wrong)
+            return (None if problems else found), problems
     return None, problems
+
+
+def _validated(
+    plain: Any, node: yaml.MappingNode, file: str, model: type[Listing], what: str
+) -> tuple[Listing | None, tuple[Problem, ...]]:
+    try:
+        return model.model_validate(plain), ()
+    except ValidationError as failure:
+        return None, tuple(_complaint(error, node, file, model, what) for error in failure.errors())
 
 
 def stated(text: str) -> dict[str, Any]:
@@ -235,7 +243,7 @@ def _keys_below(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel]) -> Problem:
+def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel], what: str) -> Problem:
     path = tuple(step for step in error["loc"])
     name = ".".join(map(str, path))
     line = _line(node, path)
@@ -245,7 +253,9 @@ def _complaint(error: Any, node: yaml.Node, file: str, model: type[BaseModel]) -
         hint = f"did you mean {close[0]!r}?" if close else f"remove it; known keys: {', '.join(sorted(known))}"
         return _problem(file, line, f"unknown key {name!r}", "a key of this kind", hint)
     if error["type"] == "missing":
-        return _problem(file, line, f"no {name!r}", "a value", f"add `{path[-1]}: …` to the front matter")
+        is_on_top = len(path) == 1 and what == FRONT_MATTER
+        hint = f"add `{path[-1]}: …` to the front matter" if is_on_top else f"add `{path[-1]}: …` there"
+        return _problem(file, line, f"no {name!r}", "a value", hint)
     message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     expected = message[:1].lower() + message[1:]
     if not path:

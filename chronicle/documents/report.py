@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chronicle.documents import front_matter
@@ -33,7 +33,7 @@ class ReportFront(FrontMatter):
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     version: Annotated[str, StringConstraints(pattern=r"^\w[\w.+-]{0,31}$")] = "1.0"
     status: Literal["draft", "published", "superseded", "withdrawn"]
-    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+    reason: Annotated[str, StringConstraints(max_length=500), Field(validate_default=True)] = ""
     date: Annotated[datetime.date | None, Field(validate_default=True)] = None
     imported_from: Annotated[str, StringConstraints(max_length=500)] = ""
     metadata: Mapping[str, str] = Field(default_factory=dict)
@@ -50,19 +50,12 @@ class ReportFront(FrontMatter):
             raise PydanticCustomError("missing", "Field required")
         return date
 
-    @field_validator("claims")
+    @field_validator("reason")
     @classmethod
-    def _have_ids_of_their_own(cls, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-        ids = [claim.id for claim in claims]
-        if repeated := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"the claim id {repeated[0]!r} occurs more than once")
-        return claims
-
-    @model_validator(mode="after")
-    def _says_why_it_was_withdrawn(self) -> Self:
-        if self.status == "withdrawn" and not self.reason:
-            raise ValueError("a withdrawn report tells its readers why: add `reason: …`")
-        return self
+    def _says_why_it_was_withdrawn(cls, reason: str, others: ValidationInfo) -> str:
+        if not reason and others.data.get("status") == "withdrawn":
+            raise ValueError("the reason for which it was withdrawn, told to its readers")
+        return reason
 
     def rests_on(self, suite: str, machine: str, run_id: str) -> bool:
         """Whether a run is among the ``evidence``: by its suite, ``suite@machine``, or its own name."""
@@ -98,7 +91,8 @@ def parse_report(
 ) -> tuple[Report | None, tuple[Problem, ...]]:
     """Read a report and judge its claims; None and the problems where its front matter cannot be read."""
     front, problems = front_matter.read(authored, ReportFront)
-    if front is None:
+    problems = (*problems, *_repeated_claims(authored))
+    if front is None or problems:
         return None, problems
     before = editions(versions)
     claims = judge_claims(front.id, front.claims, ledger, authored, before)
@@ -107,6 +101,18 @@ def parse_report(
     latest = {(one.machine, one.suite, one.case): one for one in named}
     decides = worst((*(claim.decides for claim in claims), *map(ledger.freshness, latest.values())))
     return Report(authored, front, claims, decides, before), ()
+
+
+def _repeated_claims(authored: Authored) -> Iterator[Problem]:
+    """A problem for each claim whose id one before it has, whatever else is wrong with either."""
+    claims = front_matter.stated(authored.text).get("claims")
+    seen: dict[str, int] = {}
+    for place, claim in enumerate(claims if isinstance(claims, list) else ()):
+        name = str(claim.get("id") or "").strip() if isinstance(claim, dict) else ""
+        if name and (first := seen.setdefault(name, place)) != place:
+            before, line = (line_of(authored.text, ("claims", one, "id")) for one in (first, place))
+            found, expected = f"the claim id {name!r} again", f"an id of its own; the claim of line {before} has this one"
+            yield Problem(authored.file, line, found, expected, "give one of the two another id", "front-matter")
 
 
 def successor_of(report: Report, reports: Sequence[Report]) -> Report | None:

@@ -84,7 +84,7 @@ def parse_radar(
     listing: Authored, versions: Sequence[Version], reports: Collection[str], episodes: Collection[str]
 ) -> tuple[Radar | None, tuple[Problem, ...]]:
     """The radar, or None and every problem at its line. ``reports`` and ``episodes`` are those there are."""
-    found, problems = read_listing(listing, Technologies)
+    found, problems = read_listing(listing, Technologies, "technologies")
     if found is None:
         return None, problems
     places = {one.name: place for place, one in enumerate(found.technologies)}
@@ -104,7 +104,7 @@ def ring_moves(versions: Sequence[Version]) -> dict[str, tuple[Change, Change | 
     rings: dict[str, Ring] = {}
     for version in versions:
         change = Change(version.revision, version.committed)
-        found, _ = read_listing(Authored(LISTING, LISTING, version.text), Technologies)
+        found, _ = read_listing(Authored(LISTING, LISTING, version.text), Technologies, "technologies")
         for one in found.technologies if found else ():
             name = one.name.casefold()
             before = rings.setdefault(name, one.ring)

@@ -93,7 +93,7 @@ def parse_voices(listing: Authored, files: Collection[str]) -> tuple[Cast, tuple
     A file that cannot be read names no voice. Left out are a voice that would
     share another's page, and a picture that is not there.
     """
-    read, problems = read_listing(listing, Voices)
+    read, problems = read_listing(listing, Voices, "voices")
     if read is None:
         return Cast(listing.file, ()), problems
     shared = tuple(_repeated(listing, read.voices))

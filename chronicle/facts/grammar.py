@@ -124,7 +124,7 @@ def parse(text: str) -> Predicate:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as failure:
         if isinstance(failure, PredicateError):
             raise
-        raise PredicateError(f"not an expression ({getattr(failure, 'msg', None) or failure})") from None
+        raise PredicateError(f"not an expression: {getattr(failure, 'msg', None) or failure}") from None
 
 
 def _predicate(tree: ast.expr) -> Predicate:

@@ -86,6 +86,12 @@ def test_every_problem_of_a_file_is_listed_at_once() -> None:
     assert [problem.line for problem in found] == [2, 2, 3, 5, 4]
 
 
+def test_a_key_that_is_there_twice_does_not_hide_what_else_is_wrong() -> None:
+    found = problems_of(EPISODE + "title: Another\nphaze: x\n")
+
+    assert [(problem.line, problem.found) for problem in found] == [(7, "the key 'title' again"), (8, "unknown key 'phaze'")]
+
+
 def test_a_slip_of_the_pen_is_told_the_word_it_was_meant_to_be() -> None:
     assert problems_of(EPISODE + "taggs: []\n")[0].hint == "did you mean 'tags'?"
 

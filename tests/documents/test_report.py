@@ -54,7 +54,36 @@ def test_two_claims_of_one_id_are_a_problem() -> None:
     found, problems = parse_report(authored(f"{FRONT}claims:\n{twice}"), LEDGER)
 
     assert found is None
-    assert "the claim id 'c' occurs more than once" in problems[0].expected
+    assert [(one.line, one.found) for one in problems] == [(12, "the claim id 'c' again")]
+    assert "the claim of line 8 has this one" in problems[0].expected
+
+
+def test_a_wrong_claim_does_not_hide_that_another_has_its_id() -> None:
+    claims = CLAIM.format(id="c", holds="<= 2", presents="supported") + CLAIM.format(id="c", holds="<= (2", presents="no")
+
+    _, problems = parse_report(authored(f"{FRONT}claims:\n{claims}"), LEDGER)
+
+    assert [(one.line, one.found.split(":")[0]) for one in problems] == [
+        (14, "claims.1.holds"),
+        (15, "claims.1.presents"),
+        (12, "the claim id 'c' again"),
+    ]
+
+
+def test_what_is_no_predicate_is_told_what_one_is() -> None:
+    wrong = CLAIM.format(id="a", holds="<= (2", presents="supported")
+
+    _, problems = parse_report(authored(f"{FRONT}claims:\n{wrong}"), LEDGER)
+
+    assert problems[0].expected.startswith('a predicate, such as median("call_seconds") <= 0.003 (not an expression: ')
+
+
+def test_a_withdrawn_report_without_a_reason_is_told_beside_whatever_else_is_wrong() -> None:
+    keys = FRONT.replace("published", "withdrawn").replace("title: A title", "named: A title")
+
+    _, problems = parse_report(authored(keys), LEDGER)
+
+    assert [one.found for one in problems] == ["no 'title'", "reason: ''", "unknown key 'named'"]
 
 
 def test_a_claim_that_is_no_predicate_is_a_problem_at_its_own_line() -> None:

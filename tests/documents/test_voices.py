@@ -44,11 +44,12 @@ def test_every_problem_of_the_file_is_named_at_its_line() -> None:
     )
 
     assert [problem.line for problem in problems] == [3, 4, 5, 6, 6, 8, 10, 11]
-    assert {problem.rule for problem in problems} == {"listing"}
+    assert {problem.rule for problem in problems} == {"voices"}
     assert [problem.hint for problem in problems if problem.line in (8, 11)] == [
         "did you mean 'colour'?",
         "did you mean 'voices'?",
     ]
+    assert "add `name: …` there" in {problem.hint for problem in problems if problem.line == 6}
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_a_broken_list_of_technologies_leaves_the_other_pages_standing(project: 
 
     site = project.derive()
 
-    assert [(line, rule) for line, rule, _ in told(site, "docs/technologies.yml")] == [(2, "listing")]
+    assert [(line, rule) for line, rule, _ in told(site, "docs/technologies.yml")] == [(2, "technologies")]
     assert "{{ technologies() }}" in next(found for _, rule, found in told(site, "docs/index.md") if rule == "directive")
     assert page(site, "roadmap.md")
     assert site.errors == ()
