@@ -49,6 +49,7 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
 
     def error():
         off, agreement["same"], agreement["as_good"] = teacher_forced(one, weights, min(span, CHECKED_STEPS))
+        agreement["off"] = off
         return off if agreement["as_good"] >= 0.99 and one.decoder.greatest.isfinite().all() else float("nan")
 
     return Work(
@@ -64,7 +65,12 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
         sequences=batch,
         inputs=(weights.layers[0].qkv, weights.layers[-1].down),
         sizes={name: size for name, size in described.items() if name not in without},
-        outcomes={"first_calls_seconds": lambda: first_seconds, "argmax_agreement_ratio": lambda: agreement["same"]},
+        outcomes={
+            "first_calls_seconds": lambda: first_seconds,
+            "logits_error_ratio": lambda: agreement["off"],
+            "argmax_agreement_ratio": lambda: agreement["same"],
+            "argmax_as_good_ratio": lambda: agreement["as_good"],
+        },
         check=Check(
             error=error,
             output=one.decoder.greatest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +82,8 @@ def teacher_forced(one: Arm, weights: Weights, steps: int, sequences: int = 2, s
     """Decode drawn tokens with the arm, through the very call that is timed, and the same at once in fp32.
 
     Gives the relative error of the logits, the share of tokens for which both choose the same, and the share for which the
-    arm's choice is in fp32 as good as the best to within the rounding: random weights have many near ties.
+    arm's choice is in fp32 as good as the best to within the rounding: random weights have many near ties. The greatest of
+    V errors, and the greatest picks the token, is some √(2·ln V) deviations from none.
     """
     decoder, prompt = one.decoder, one.decoder.prompt
     source = torch.Generator(prompt.device).manual_seed(seed)
@@ -98,7 +100,7 @@ def teacher_forced(one: Arm, weights: Weights, steps: int, sequences: int = 2, s
         whole = torch.cat((prompt, drawn), 1)[:sequences]
         expected = prompt_logits(weights, whole, torch.float32, last=steps)
     chosen, best = found.argmax(-1, keepdim=True), expected.max(-1, keepdim=True)
-    near = 2 * rounding(weights.shape.layers) * expected.std()
+    near = 2 * rounding(weights.shape.layers) * expected.std() * math.sqrt(2 * math.log(weights.shape.vocabulary))
     same = (chosen == best.indices).double().mean()
     as_good = (expected.gather(-1, chosen) >= best.values - near).double().mean()
     return float((found - expected).norm() / expected.norm()), float(same), float(as_good)
