@@ -24,6 +24,7 @@ from chronicle.documents.reviewed import with_reviews
 from chronicle.documents.roundtable import roundtable
 from chronicle.documents.technologies import LISTING as TECHNOLOGIES
 from chronicle.documents.technologies import parse_radar
+from chronicle.documents.unread import without_follow_ons
 from chronicle.documents.voices import parse_voices
 from chronicle.errors import ChronicleError, Problem
 from chronicle.facts.calibrated import finding_problems, standings
@@ -154,7 +155,8 @@ def arrange(library: Library, keep: Keep, imprint: Imprint, memory: Memory | Non
     placed = {entry.uri: entry for entry in reversed(entries)}
     clashes = [_clash(entry) for entry in entries if placed[entry.uri] is not entry]
     problems = sorted(
-        {*library.problems, *desk.problems, *clashes}, key=lambda one: (one.severity, one.file, one.line or 0, one.found)
+        {*without_follow_ons((*library.problems, *desk.problems), library), *clashes},
+        key=lambda one: (one.severity, one.file, one.line or 0, one.found),
     )
     signed = footed([placed[uri] for uri in sorted(placed)], library)
     headed = with_heads(signed, desk)
@@ -204,9 +206,9 @@ def _read_page(
         return parse_report(authored, library.ledger, observed.versions.get(authored.uri, ()))
     if kind == "episode":
         episode, problems = episode_of(authored, library, finder)
-        if episode and library.cast:
+        if library.cast:
             talk = roundtable(authored, library.cast)
-            return replace(episode, lines=talk.lines), (*problems, *talk.problems)
+            return (replace(episode, lines=talk.lines) if episode else None), (*problems, *talk.problems)
         return episode, problems
     if kind == "page":
         front, problems = read(authored, PageFront)

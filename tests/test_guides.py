@@ -192,7 +192,7 @@ def every_directive() -> dict[str, Callable[..., object]]:
 
     desk = Desk(Library((), (), Ledger(()), (), ()), make_always)
     episode = episode_blocks.answers(None, desk)  # type: ignore[arg-type]  # only the signatures are looked at
-    placed = {**plans.answers(desk, "x.md"), **plain._answers(desk, "x.md"), **incidents.answers(None, desk)}
+    placed = {**plans.answers(desk, "x.md"), **plain.answers(desk, "x.md"), **incidents.answers(None, desk)}
     return {**authored.common_answers(desk, "x.md"), **placed, **episode}
 
 

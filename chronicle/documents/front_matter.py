@@ -93,8 +93,17 @@ def split(text: str) -> Split:
 
 def kind_of(authored: Authored) -> str | None:
     """The ``kind:`` a file states, read leniently so that a broken file still counts as of its kind; else None."""
+    return _word_of(authored, "kind")
+
+
+def id_of(authored: Authored) -> str | None:
+    """The ``id:`` a file states, read as leniently."""
+    return _word_of(authored, "id")
+
+
+def _word_of(authored: Authored, key: str) -> str | None:
     block = _BLOCK.match(authored.text) or _NEVER_CLOSED.match(authored.text)
-    found = re.search(r"^kind:[ \t]*['\"]?([\w-]+)", block["yaml"] if block else "", re.MULTILINE)
+    found = re.search(rf"^{key}:[ \t]*['\"]?([\w.-]+)", block["yaml"] if block else "", re.MULTILINE)
     return found[1] if found else None
 
 
@@ -148,13 +157,15 @@ def stated(text: str) -> dict[str, Any]:
     return plain if isinstance(plain, dict) else {}
 
 
+def kind_meant(kind: str) -> str | None:
+    """The kind that one there is not was probably meant to be; a kind there is means itself."""
+    return next(iter(get_close_matches(kind, KINDS, 1)), None)
+
+
 def unknown_kind(authored: Authored, kind: str) -> Problem:
     """The problem of a file that states a kind there is not."""
-    hint = (
-        f"did you mean {close[0]!r}?"
-        if (close := get_close_matches(kind, KINDS, 1))
-        else "remove `kind:` from an ordinary page"
-    )
+    meant = kind_meant(kind)
+    hint = f"did you mean {meant!r}?" if meant else "remove `kind:` from an ordinary page"
     line = line_of(authored.text, ("kind",))
     return _problem(authored.file, line, f"the kind {kind!r}", f"one of {', '.join(KINDS)}", hint)
 

@@ -47,9 +47,8 @@ def _asked(authored: Authored) -> _Asked:
         own, question, problems = parse_question(authored)
         return _Asked(authored, own, (question,) if question else (), problems)
     front, problems = read(authored, PageFront)
-    if front is None:
-        return _Asked(authored, None, (), problems)
-    return _Asked(authored, front, *parse_questions(authored.text, file=authored.file))
+    questions, wrong = parse_questions(authored.text, file=authored.file)
+    return _Asked(authored, front, questions if front else (), (*problems, *wrong))
 
 
 def _with_questions(library: Library, asked: _Asked, states: Mapping[str, EvidenceState]) -> Library:
@@ -65,12 +64,13 @@ def _with_roadmap(
     library: Library, authored: Authored, states: Mapping[str, EvidenceState], versions: Sequence[Version]
 ) -> Library:
     front, problems = read(authored, PageFront)
-    if front is None:
-        return _told(replace(library, broken=(*library.broken, (authored, problems))), problems)
     roadmap, unread = parse_roadmap(authored.text, file=authored.file)
     periods, wrong = judge_roadmap(roadmap, states)
+    library = _told(library, [*problems, *unread, *wrong])
+    if front is None:
+        return replace(library, broken=(*library.broken, (authored, problems)))
     page = JudgedPage(authored, front, periods=periods, history=roadmap_history(versions, roadmap))
-    return _told(replace(library, roadmaps=(*library.roadmaps, page)), [*unread, *wrong])
+    return replace(library, roadmaps=(*library.roadmaps, page))
 
 
 def _told(library: Library, problems: Iterable[Problem]) -> Library:

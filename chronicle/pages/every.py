@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from chronicle.pages.badges import badge_entries
 from chronicle.pages.benchmarks import benchmark_pages
+from chronicle.pages.broken import broken_pages
 from chronicle.pages.cards import card_entries
 from chronicle.pages.checks import checks_page
 from chronicle.pages.cited import cited_commits
@@ -35,7 +36,7 @@ from chronicle.pages.voices import voice_pages
 
 Writer = Callable[[Desk], Iterator[Entry]]
 
-AUTHORED: tuple[Writer, ...] = (report_pages, episode_pages, plain_pages, plan_pages)
+AUTHORED: tuple[Writer, ...] = (report_pages, episode_pages, plain_pages, plan_pages, broken_pages)
 """The parts that hold authored pages, whose own words count beside the circumstances."""
 
 OF_REVIEWS: tuple[Writer, ...] = (checks_page,)
@@ -48,6 +49,7 @@ PAGES: tuple[Writer, ...] = (
     voice_pages,
     plan_pages,
     plain_pages,
+    broken_pages,
     timeline_pages,
     repository_pages,
     commit_pages,

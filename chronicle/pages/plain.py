@@ -1,4 +1,4 @@
-"""Pages of no richer kind that use directives, and files that could not be read."""
+"""Pages of no richer kind that use directives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 from chronicle.documents.library import JudgedPage
 from chronicle.pages import home
-from chronicle.pages.authored import authored_entry, broken_entry, common_answers
+from chronicle.pages.authored import authored_entry, common_answers
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import episodes_table
@@ -18,20 +18,20 @@ from chronicle.pages.writing import Markdown
 
 
 def plain_pages(desk: Desk) -> Iterator[Entry]:
-    """Authored pages of ``kind: page`` with their directives answered, and a notice in place of each broken file."""
+    """Authored pages of ``kind: page`` with their directives answered."""
     for page in desk.library.plain:
         yield from desk.written(page.authored, partial(_page, page))
-    for authored, problems in desk.library.broken:
-        yield broken_entry(authored, problems)
 
 
 def _page(page: JudgedPage, desk: Desk) -> Iterator[Entry]:
     uri = page.authored.uri
-    answers = {**common_answers(desk, uri), **plan_answers(desk, uri), **_answers(desk, uri)}
-    yield authored_entry(desk, page.authored, page.front, answers, title=page.front.title)
+    several = {**common_answers(desk, uri), **plan_answers(desk, uri), **answers(desk, uri)}
+    yield authored_entry(desk, page.authored, page.front, several, title=page.front.title)
 
 
-def _answers(desk: Desk, page: str) -> dict[str, Answer]:
+def answers(desk: Desk, page: str) -> dict[str, Answer]:
+    """The directives ``reports`` and ``episodes``, and those of a home page."""
+
     def reports() -> Markdown:
         return reports_table(desk.library.reports, page) if desk.library.reports else Markdown("No report yet.")
 

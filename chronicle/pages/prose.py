@@ -24,11 +24,16 @@ Answer = Callable[..., Markdown]
 Where = dict[str, str | int | float | list[str | int | float]]
 """A selection as a directive takes it: names with a value, or with a list of values of which any may be."""
 
+_UNREAD = f'<span class="{SEAL} verdict verdict--unknown">{{}} cannot be read</span>'
 _LINES = re.compile(r"(\r\n|\n|\r)")
 
 
 class UnanswerableError(Exception):
     """A directive asks for something that is not there; the message says what there is."""
+
+
+class UnreadFileError(Exception):
+    """A directive asks for what stands in a file that cannot be read, which is a problem of that file already."""
 
 
 def answered(authored: Authored, answers: Mapping[str, Answer], problems: list[Problem]) -> list[str]:
@@ -67,7 +72,9 @@ def answer_to(directive: Directive, authored: Authored, answers: Mapping[str, An
         why = f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
         return _unanswered(directive, authored, problems, f"{directive.name}() with wrong arguments ({why})", usage(answer))
     except UnreadError:
-        return Markdown(f'<span class="{SEAL} verdict verdict--unknown">its record cannot be read</span>')
+        return Markdown(_UNREAD.format("its record"))
+    except UnreadFileError:
+        return Markdown(_UNREAD.format("its file"))
     except (NotFoundError, UnanswerableError) as failure:
         return _unanswered(directive, authored, problems, str(failure), "something the evidence holds")
 

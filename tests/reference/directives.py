@@ -37,7 +37,7 @@ def places() -> dict[str, Answers]:
         "On any page of a kind": common,
         "On episodes": episode_blocks.answers(None, desk),  # type: ignore[arg-type]  # only the signatures are looked at
         "On `kind: page`, the roadmap and the questions": plans.answers(desk, "x.md"),
-        "On `kind: page`": plain._answers(desk, "x.md"),
+        "On `kind: page`": plain.answers(desk, "x.md"),
         "On incidents": incidents.answers(None, desk),  # type: ignore[arg-type]  # as above
     }
     seen: set[str] = set()

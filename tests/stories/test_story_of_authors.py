@@ -128,7 +128,10 @@ def test_a_page_of_no_kind_is_left_to_the_host_and_one_of_an_unknown_kind_is_not
 
     assert "plain.md" not in pages
     assert "This page could not be built" in pages["other.md"]
-    assert [(one.line, one.hint) for one in wrong.problems if one.file == "docs/other.md"] == [(2, "did you mean 'report'?")]
+    assert [(one.line, one.rule) for one in wrong.problems if one.file == "docs/other.md"] == [
+        (2, "front-matter"),
+        (6, "directive"),
+    ]
 
 
 def test_commits_that_nobody_can_find_leave_the_episode_its_text(wrong: Site) -> None:
