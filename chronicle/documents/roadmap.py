@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chronicle.documents.outline import Attributes, Heading, Task, blocks, prose, split_attributes
+from chronicle.documents.outline import CODE_SPAN, Attributes, Heading, Task, blocks, heading_of, prose, split_attributes
 from chronicle.documents.standing import ANCHOR, ANCHOR_WORDS, EvidenceState, listed, state_of, unknown_evidence
 from chronicle.errors import Problem
 
 _KEYS = ("evidence", "owner", "due")
+_STRAY = re.compile(rf"(?<![\w.-])(?:{'|'.join(_KEYS)})[ \t]*=[ \t]*\S", re.IGNORECASE)
+_LABELLED = re.compile(rf"^[ \t]+(?:[-*+][ \t]+)?\**(?:{'|'.join(_KEYS)})\**[ \t]*:", re.IGNORECASE)
 _EXAMPLE = 'write it as {#an-id evidence="TR122 bench:ceilings" owner=name due=2027-03-31}, each part optional'
 
 
@@ -111,7 +113,7 @@ def parse_roadmap(text: str, *, file: str) -> tuple[Roadmap, tuple[Problem, ...]
         else:
             sections[-1][1].append(_item(block, file, problems))
     roadmap = Roadmap(file, tuple(_period(heading, items) for heading, items in sections if items))
-    return roadmap, (*problems, *_repeated_ids(roadmap))
+    return roadmap, (*problems, *_strays(text, file), *_repeated_ids(roadmap))
 
 
 def judge_roadmap(
@@ -155,6 +157,31 @@ def _unreadable(attributes: Attributes) -> Iterator[str]:
     due = attributes.values.get("due")
     if due is not None and _date(due) is None:
         yield f"the date due={due!r}, which is not of the form 2027-03-31"
+
+
+def _strays(text: str, file: str) -> Iterator[Problem]:
+    """A problem for each line that gives evidence, an owner or a day and is read by nobody: it stands in no attribute list."""
+    tasks = {number: task for task in blocks(prose(text)) if isinstance(task, Task) for number in range(*_span(task))}
+    is_below_item = False
+    for line in prose(text):
+        task = tasks.get(line.number)
+        is_below_item = task is not None or (is_below_item and not heading_of(line))
+        words = CODE_SPAN.sub(lambda span: "x" * len(span[0]), line.text)
+        found = _STRAY.search(words) or (_LABELLED.match(words) if is_below_item else None)
+        stray = line.text[found.start() :].strip() if found else ""
+        if stray and (task is None or stray in _unlisted(task)):
+            said, expected = stray.rstrip("} ")[:60], "one list in braces, which ends the text of an item"
+            yield Problem(file, line.number, f"{said!r} outside of an attribute list", expected, _EXAMPLE, "roadmap-attribute")
+
+
+def _span(task: Task) -> tuple[int, int]:
+    return task.lines[0], task.lines[1] + 1
+
+
+def _unlisted(task: Task) -> str:
+    """What stands before the attribute list of an item; nothing where the list is wrong, which is told by itself."""
+    text, attributes = split_attributes(task.text)
+    return text if attributes.wrong is None else ""
 
 
 def _date(text: str) -> date | None:

@@ -124,6 +124,37 @@ def test_an_attribute_that_cannot_be_read_is_a_problem_on_its_line(attributes: s
     assert problems_of(f"## Q1\n\n- [ ] one {attributes}\n") == [(3, "roadmap-attribute")]
 
 
+@pytest.mark.parametrize(
+    ("item", "evidence"),
+    [
+        ('one\n  {#one evidence="TR1"}', ("TR1",)),
+        ('one {#one\n  evidence="TR1"}', ("TR1",)),
+        ('one {#one evidence="TR1\n  TR2"}', ("TR1", "TR2")),
+    ],
+)
+def test_an_attribute_list_may_go_on_over_the_lines_of_its_item(item: str, evidence: tuple[str, ...]) -> None:
+    roadmap, problems = parse_roadmap(f"## Q1\n\n- [ ] {item}\n", file="r.md")
+
+    assert problems == ()
+    assert [(one.id, one.text, one.evidence) for one in roadmap.items] == [("one", "one", evidence)]
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        ('one\n\n  {#one evidence="TR1"}', 5),
+        ('one {#one}\n  evidence="TR1"', 4),
+        ("one {#one}\n  Evidence: TR1", 4),
+        ("one {#one}\n    - **evidence:** TR1", 4),
+        ("one {#one}\n\n    due = 2027-03-31", 5),
+        ('one {#one evidence="TR1"} and more', 3),
+        ('one {#one evidence="TR1"}\n  {.wide}', 3),
+    ],
+)
+def test_evidence_that_no_attribute_list_holds_is_a_problem_on_its_line(item: str, line: int) -> None:
+    assert problems_of(f"## Q1\n\n- [ ] {item}\n\nEvidence: it is named with `evidence=`.\n") == [(line, "roadmap-attribute")]
+
+
 def test_an_item_above_any_period_is_reported_and_left_out() -> None:
     text = "# Roadmap\n- [ ] early\n## Q1\n- [ ] in time\n"
 
