@@ -13,11 +13,10 @@ from chronicle.facts.freshness import Input, worst
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.benchmark_figures import by_case, distribution_figures, shares_figure, sweep_figures, trend_figures
-from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import results_table, runs_table
-from chronicle.pages.forms import comparison_plain, measurement_plain, metric_words, ratio_text
+from chronicle.pages.forms import comparison_plain, comparison_row, measurement_plain, metric_words
 from chronicle.pages.series import changes_over_time
 from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, table, twin, write
@@ -180,18 +179,7 @@ def _about(one: _Benchmark, desk: Desk) -> list[tuple[str, object]]:
 
 
 def _compared_table(compared: Sequence[Comparison], page: str) -> Markdown:
-    rows = [
-        (
-            card_link(code(one.b.case), [one.b, one.a], page),
-            one.b.machine,
-            metric_words(one.b.metric),
-            one.a.quantity.text,
-            one.b.quantity.text,
-            ratio_text(one.order),
-            badge(one.verdict),
-        )
-        for one in compared[:MOST_RESULTS]
-    ]
+    rows = [comparison_row(one, page) for one in compared[:MOST_RESULTS]]
     return table(("Case", "Machine", "Metric", "Before", "Latest", "Latest over before", "Verdict"), rows, "lllrrrl")
 
 

@@ -14,12 +14,11 @@ from chronicle.facts.compare import Comparison
 from chronicle.facts.effects import Effects, ancestors
 from chronicle.facts.releases import releases
 from chronicle.pages import addresses
-from chronicle.pages.card_links import card_link
 from chronicle.pages.commit_rows import plain_commit, records, size_words
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import runs_table
-from chronicle.pages.forms import comparison_plain, metric_words, ratio_text
+from chronicle.pages.forms import comparison_plain, comparison_row
 from chronicle.pages.repository import score_words
 from chronicle.pages.told_commits import cites
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, slug, table, text, twin, web_address, write
@@ -101,18 +100,7 @@ def _compared(chronicle: Chronicle, revision: str, runs: Sequence[RecordedRun], 
 
 
 def _effects_table(compared: Sequence[Comparison], page: str) -> Markdown:
-    rows = [
-        (
-            card_link(one.b.case, [one.b, one.a], page),
-            one.b.machine,
-            metric_words(one.b.metric),
-            one.a.quantity.text,
-            one.b.quantity.text,
-            ratio_text(one.order),
-            badge(one.verdict),
-        )
-        for one in compared
-    ]
+    rows = [comparison_row(one, page) for one in compared]
     return table(("Case", "Machine", "Metric", "Before", "Here", "Here over before", "Verdict"), rows, "lllrrrl")
 
 

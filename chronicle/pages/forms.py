@@ -7,7 +7,8 @@ from typing import Any
 
 from chronicle.facts.compare import Comparison
 from chronicle.facts.measurements import Measurement
-from chronicle.pages.writing import Markdown, code, table
+from chronicle.pages.card_links import card_link
+from chronicle.pages.writing import Markdown, badge, code, table
 from chronicle.records.run import Estimate
 from chronicle.units import Quantity
 
@@ -70,6 +71,19 @@ def comparison_plain(one: Comparison) -> dict[str, Any]:
         "a": measurement_plain(one.a),
         "b": measurement_plain(one.b),
     }
+
+
+def comparison_row(one: Comparison, page: str) -> tuple[object, ...]:
+    """Case, machine, metric, both values, the ratio and the verdict of a comparison, for a table on ``page``."""
+    return (
+        card_link(code(one.b.case), [one.b, one.a], page),
+        one.b.machine,
+        metric_words(one.b.metric),
+        one.a.quantity.text,
+        one.b.quantity.text,
+        ratio_text(one.order),
+        badge(one.verdict),
+    )
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> Markdown:
