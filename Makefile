@@ -84,6 +84,7 @@ endef
 # $(call install,DIR,LOCK): install a hashed lock, then this package over it, editable. Python compiles what it
 # imports anyway; leaving out the rest saves a third of the time.
 define install
+	@echo 'Installing $(2) into $(1): about a minute, once.'
 	$(1)/bin/python -m pip install -q --no-compile --require-hashes -r $(2)
 	$(1)/bin/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@

@@ -45,6 +45,7 @@ _UNIT_OF_SUFFIX = (
 class Quantity:
     """A value in its SI ``unit`` with the interval it was estimated with, if any (``lo`` ≤ ``value`` ≤ ``hi``).
 
+    ``is_count`` is True where things are counted: whole numbers are written as such.
     Raises ValueError for a number that is none: what is not known is None, and never reaches a page as NaN.
     """
 
@@ -52,6 +53,7 @@ class Quantity:
     unit: str
     lo: float | None = None
     hi: float | None = None
+    is_count: bool = False
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(number) for number in (self.value, self.lo, self.hi) if number is not None):
@@ -93,6 +95,8 @@ class Quantity:
 
         An interval narrower than a millionth of its value is rounding of the arithmetic, and counts as none.
         """
+        if self.is_count and all(float(one).is_integer() for one in (self.value, self.lo, self.hi) if one is not None):
+            return 0
         half = (self.hi - self.lo) / 2 if self.lo is not None and self.hi is not None else 0.0
         if half > abs(self.value) * 1e-6:
             return _decimals_for(half / scale, DIGITS_OF_HALF_WIDTH)
@@ -118,6 +122,11 @@ def percent_of(level: float) -> str:
 def unit_of(metric: str) -> str:
     """The SI unit a metric's name ends in; dimensionless metrics give an empty text."""
     return next((unit for suffix, unit in _UNIT_OF_SUFFIX if metric.endswith(suffix)), "")
+
+
+def is_count(metric: str) -> bool:
+    """Whether a metric counts things, so that its values are whole numbers."""
+    return metric.endswith("_count")
 
 
 def signed(number: int) -> str:

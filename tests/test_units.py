@@ -105,3 +105,11 @@ def test_a_long_number_has_separators() -> None:
 @pytest.mark.parametrize(("level", "words"), [(0.961426, "96.1"), (0.9995117, "99.95"), (1.0, "100.0")])
 def test_a_level_is_a_hundred_only_where_it_is(level: float, words: str) -> None:
     assert percent_of(level) == words
+
+
+def test_what_is_counted_is_written_whole_and_its_median_in_between_as_it_is() -> None:
+    counts = [Quantity(value, "", lo, hi, is_count=True) for value, lo, hi in ((2.0, None, None), (12.0, 11.0, 14.0))]
+
+    assert [str(one) for one in counts] == ["2", "12 (11–14)"]
+    assert str(Quantity(2.5, "", is_count=True)) == "2.50"
+    assert str(Quantity(2.0, "")) == "2.00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chronicle.harness.plan import Plan
     from chronicle.records.run import LeftOut, Source
 
+_BY_OPTION = "left out by"
 SALT = Path("~/.config/chronicle/salt")
 
 
@@ -99,7 +101,7 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     kept = [p for p in points if all(str(p.parameters.get(name, some[0])) in some for name, some in wanted.items())]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
-    reason = f"left out by {' '.join(f'-p {one}' for one in axes)}"
+    reason = f"{_BY_OPTION} {' '.join(f'-p {one}' for one in axes)}"
     return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
 
 
@@ -183,8 +185,10 @@ def print_plan(plan: Plan) -> None:
         click.echo(f"  {key} a second time in every block, as the control")
     for key in plan.primes:
         click.echo(f"  {key} once before the first block, to fill the compilers' caches")
-    for left in plan.left_out:
+    for left in (one for one in plan.left_out if not one.reason.startswith(_BY_OPTION)):
         click.echo(f"  without {left.case}: {left.reason}")
+    for reason, count in Counter(one.reason for one in plan.left_out if one.reason.startswith(_BY_OPTION)).items():
+        click.echo(f"  {count:,} other {'case' if count == 1 else 'cases'} {reason}")
     expected = forecast(plan)
     click.echo(f"about {_span(expected.block_seconds)} a block and {_span(expected.seconds)} in all, by {expected.basis}")
     if plan.budget_seconds is not None:

@@ -19,7 +19,7 @@ from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO, counter_over_i
 from chronicle.records.provenance import DERIVED, STUDIES
 from chronicle.records.recorded import CLOSED
 from chronicle.records.run import CONTROL, REPLICATE, Case, Environment, Estimate, Parameter, Process, Run
-from chronicle.units import Quantity, unit_of
+from chronicle.units import Quantity, is_count, unit_of
 
 Verdict = Literal["valid", "degraded", "invalid"]
 Samples = Mapping[int, Sequence[int]]
@@ -88,7 +88,7 @@ class Measurement:
     @property
     def quantity(self) -> Quantity:
         lo, hi = (None, None) if self.is_exact else (self.estimate.lo, self.estimate.hi)
-        return Quantity(self.estimate.value, unit_of(self.metric), lo, hi)
+        return Quantity(self.estimate.value, unit_of(self.metric), lo, hi, is_count(self.metric))
 
     @property
     def part(self) -> Part:

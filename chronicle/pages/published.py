@@ -15,7 +15,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chronicle.facts.measurements import Measurement
@@ -106,7 +106,8 @@ def shown(one: Measurement, show: str) -> str:
     if show == "interval":
         return one.quantity.interval_text.strip("()")
     if show == "second":
-        return Quantity(one.second.value, one.quantity.unit, one.second.lo, one.second.hi).interval_text.strip("()")
+        second = replace(one.quantity, value=one.second.value, lo=one.second.lo, hi=one.second.hi)
+        return second.interval_text.strip("()")
     if show == "level":
         return f"{percent_of(one.estimate.level)} %" if one.estimate.level else ""
     return str(one.n_processes)

@@ -62,6 +62,7 @@ def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
         unit,
         None if lo is None else lo * scale,
         None if hi is None else hi * scale,
+        any(one.metric == finding.name and one.quantity.is_count for one in finding.operands),
     )
 
 
