@@ -132,7 +132,7 @@ def _other_gaps(around: Surroundings, measuring: Measuring) -> list[Gap]:
         mend = "install a torch with CUDA: https://pytorch.org/get-started/locally/"
         gaps.append(Gap("torch cannot use the GPU", "measuring on it", mend))
     if around.browser is None:
-        gaps.append(Gap("no Chromium", "the browser tests", "apt-get install chromium"))
+        gaps.append(Gap("no Chromium", "the browser tests", "apt-get install chromium-headless-shell"))
     return gaps
 
 

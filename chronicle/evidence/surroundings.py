@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 DISTRIBUTION = "chimera-chronicle"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "chrome")
 
 
 @dataclass(frozen=True, slots=True)
