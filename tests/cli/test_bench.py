@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command import Done, chronicle, chronicle_process
 from repositories import RepositoryBuilder
 from runs import H100, REVISION, SUITE, bench_folder, results_copy, tamper
 
@@ -20,16 +21,9 @@ ROOT = Path(__file__).parents[2]
 QUICK = ["--machine", "dev", "--device", "cpu", "--quick", "--rule", "explore(1)"]
 
 
-def chronicle(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "COLUMNS": "200", **variables}
-    return subprocess.run(
-        [sys.executable, "-m", "chronicle", *arguments], cwd=folder, env=environment, capture_output=True, text=True
-    )
-
-
-def refused(folder: Path, *arguments: str, **variables: str) -> str:
+def refused(folder: Path, *arguments: str, call: Callable[..., Done] = chronicle, **variables: str) -> str:
     """What the command says when it refuses: exit code 2, nothing on standard output, and no traceback."""
-    done = chronicle(folder, *arguments, **variables)
+    done = call(folder, *arguments, **variables)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -69,7 +63,7 @@ def test_a_dry_run_prints_the_cases_and_measures_nothing(project: Path) -> None:
 
 def test_a_run_prints_its_cases_and_is_recorded_at_the_revision_of_its_repository(project: Path) -> None:
     revision = RepositoryBuilder(project).commit("begin", {".gitignore": "__pycache__/\n"})
-    done = chronicle(project, "bench", "run", "tiny", *QUICK)
+    done = chronicle_process(project, "bench", "run", "tiny", *QUICK)
     (found,) = read_runs(project / "bench" / "results").runs
 
     assert done.returncode == 0, done.stderr
@@ -82,7 +76,7 @@ def test_a_run_prints_its_cases_and_is_recorded_at_the_revision_of_its_repositor
 def test_a_suite_needs_no_torch_on_the_cpu(project: Path) -> None:
     (project / "blocked").mkdir()
     (project / "blocked" / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
-    done = chronicle(project, "bench", "run", "tiny", *QUICK, PYTHONPATH=str(project / "blocked"))
+    done = chronicle_process(project, "bench", "run", "tiny", *QUICK, PYTHONPATH=str(project / "blocked"))
 
     assert done.returncode == 0, done.stderr
 
@@ -90,7 +84,9 @@ def test_a_suite_needs_no_torch_on_the_cpu(project: Path) -> None:
 def test_without_torch_and_without_a_device_a_run_says_how_to_get_one(project: Path) -> None:
     (project / "blocked").mkdir()
     (project / "blocked" / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
-    said = refused(project, "bench", "run", "tiny", "--machine", "dev", PYTHONPATH=str(project / "blocked"))
+    said = refused(
+        project, "bench", "run", "tiny", "--machine", "dev", call=chronicle_process, PYTHONPATH=str(project / "blocked")
+    )
 
     assert said.splitlines() == [
         "chronicle: torch is not installed, and no GPU is measured without it",
@@ -102,7 +98,9 @@ def test_where_no_case_runs_for_want_of_torch_a_run_says_how_to_get_it_and_keeps
     (project / "blocked").mkdir()
     (project / "blocked" / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
     (project / "bench" / "tiny.py").write_text(SUITE.replace("numbers = list(range(n))", "import torch"))
-    done = chronicle(project, "bench", "run", "tiny", *QUICK, PYTHONPATH=os.pathsep.join([str(project / "blocked"), *sys.path]))
+    done = chronicle_process(
+        project, "bench", "run", "tiny", *QUICK, PYTHONPATH=os.pathsep.join([str(project / "blocked"), *sys.path])
+    )
 
     assert done.returncode == 2
     assert done.stderr.splitlines()[-2:] == [
@@ -135,7 +133,7 @@ def test_a_process_that_fails_is_reported_and_sets_the_exit_code(project: Path) 
 
 def test_a_suite_that_does_not_import_is_one_message(project: Path) -> None:
     (project / "bench" / "tiny.py").write_text("import nothing_of_that_name\n")
-    said = refused(project, "bench", "run", "tiny", "--machine", "dev", "--device", "cpu")
+    said = refused(project, "bench", "run", "tiny", "--machine", "dev", "--device", "cpu", call=chronicle_process)
 
     assert said.splitlines() == [
         "chronicle: bench/tiny.py does not import: ModuleNotFoundError: No module named 'nothing_of_that_name'",

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import chronicle, chronicle_process
 from repositories import RepositoryBuilder, lines
 
 
@@ -19,10 +20,6 @@ def builder(tmp_path: Path) -> RepositoryBuilder:
     made.git("tag", "v1.0")
     made.commit("fix: two", {"a.py": lines(12), "docs/a.md": "x\n"})
     return made
-
-
-def chronicle(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "chronicle", *arguments], cwd=folder, capture_output=True, text=True)
 
 
 def test_mine_says_what_it_read_and_then_that_nothing_is_new(builder: RepositoryBuilder, tmp_path: Path) -> None:
@@ -36,7 +33,7 @@ def test_mine_says_what_it_read_and_then_that_nothing_is_new(builder: Repository
 
 
 def test_mine_reads_the_others_and_fails_when_a_repository_is_missing(builder: RepositoryBuilder, tmp_path: Path) -> None:
-    done = chronicle(tmp_path, "mine", str(tmp_path / "gone"), str(builder.path))
+    done = chronicle_process(tmp_path, "mine", str(tmp_path / "gone"), str(builder.path))
 
     assert done.returncode == 1
     assert "no such folder" in done.stderr and "2 commits read" in done.stdout
@@ -95,7 +92,7 @@ def test_metrics_of_a_range_as_a_table(builder: RepositoryBuilder) -> None:
 
 
 def test_metrics_as_json_hold_every_number(builder: RepositoryBuilder, tmp_path: Path) -> None:
-    done = chronicle(tmp_path, "metrics", "v1.0..", "-C", str(builder.path), "--format", "json", "--name", "engine")
+    done = chronicle_process(tmp_path, "metrics", "v1.0..", "-C", str(builder.path), "--format", "json", "--name", "engine")
 
     found = json.loads(done.stdout)
     assert (found["repository"], found["commits"], found["lines_added"], found["net_lines"]) == ("engine", 1, 3, 3)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import Done, chronicle_process
 from repositories import RepositoryBuilder
 
 from chronicle.cli.doctor import _build_gaps
@@ -17,11 +18,14 @@ from chronicle.evidence.surroundings import Package, Surroundings, read_surround
 from chronicle.version import __version__
 
 
-def doctor(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **variables}
-    return subprocess.run(
-        [sys.executable, "-m", "chronicle", "doctor"], cwd=folder, env=environment, capture_output=True, text=True
-    )
+def doctor(folder: Path, **variables: str) -> Done:
+    return chronicle_process(folder, "doctor", **variables)
+
+
+def without_torch(folder: Path) -> dict[str, str]:
+    """A torch that does not start, for a doctor who is asked about something else: the real one takes seconds to start."""
+    (folder / "torch.py").write_text("raise OSError('/Users/somebody/lib/libcudart.so: cannot open')")
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *sys.path])}
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +36,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> RepositoryBuilder:
 
 
 @pytest.fixture(scope="module")
-def said(project: RepositoryBuilder) -> subprocess.CompletedProcess[str]:
+def said(project: RepositoryBuilder) -> Done:
     return doctor(project.path)
 
 
-def test_the_environment_is_a_markdown_table_to_paste(
-    said: subprocess.CompletedProcess[str], project: RepositoryBuilder
-) -> None:
+def test_the_environment_is_a_markdown_table_to_paste(said: Done, project: RepositoryBuilder) -> None:
     lines = said.stdout.splitlines()
 
     assert lines[:4] == ["### Environment", "", "| | |", "|---|---|"]
@@ -48,24 +50,24 @@ def test_the_environment_is_a_markdown_table_to_paste(
     assert all(line.count("|") == 3 for line in lines[2:] if line.startswith("|"))
 
 
-def test_every_package_a_build_needs_is_named_with_its_version(said: subprocess.CompletedProcess[str]) -> None:
+def test_every_package_a_build_needs_is_named_with_its_version(said: Done) -> None:
     (row,) = [line for line in said.stdout.splitlines() if line.startswith("| Packages")]
 
     assert re.search(r"altair \d", row) and re.search(r"mkdocs \d", row) and re.search(r"vl-convert-python \d", row)
 
 
-def test_a_gpu_or_the_reason_for_none_is_given(said: subprocess.CompletedProcess[str]) -> None:
+def test_a_gpu_or_the_reason_for_none_is_given(said: Done) -> None:
     (gpu,) = [line for line in said.stdout.splitlines() if line.startswith("| GPU")]
 
     assert gpu not in ("| GPU |  |", "| GPU | none: |")
 
 
-def test_here_nothing_that_a_build_needs_is_missing(said: subprocess.CompletedProcess[str]) -> None:
+def test_here_nothing_that_a_build_needs_is_missing(said: Done) -> None:
     assert said.returncode == 0, said.stdout
     assert "Nothing that building a site needs is missing." in said.stdout
 
 
-def test_neither_host_nor_user_nor_folder_is_told(said: subprocess.CompletedProcess[str], project: RepositoryBuilder) -> None:
+def test_neither_host_nor_user_nor_folder_is_told(said: Done, project: RepositoryBuilder) -> None:
     words = set(re.findall(r"[\w.-]+", said.stdout))
 
     assert platform.node() not in words
@@ -75,7 +77,7 @@ def test_neither_host_nor_user_nor_folder_is_told(said: subprocess.CompletedProc
 
 
 def test_without_git_a_site_cannot_be_built_and_the_way_to_it_is_said(tmp_path: Path) -> None:
-    found = doctor(tmp_path, PATH=str(tmp_path))
+    found = doctor(tmp_path, PATH=str(tmp_path), **without_torch(tmp_path))
 
     assert found.returncode == 1
     assert "A site cannot be built yet:\n\n- git is not installed" in found.stdout
@@ -84,7 +86,7 @@ def test_without_git_a_site_cannot_be_built_and_the_way_to_it_is_said(tmp_path: 
 
 
 def test_an_empty_folder_lacks_a_repository_and_settings_but_nothing_to_install(tmp_path: Path) -> None:
-    found = doctor(tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    found = doctor(tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent), **without_torch(tmp_path))
 
     assert found.returncode == 0
     assert "`git init" in found.stdout
@@ -92,8 +94,7 @@ def test_an_empty_folder_lacks_a_repository_and_settings_but_nothing_to_install(
 
 
 def test_a_torch_that_does_not_start_is_quoted_without_its_folders(tmp_path: Path) -> None:
-    (tmp_path / "torch.py").write_text("raise OSError('/Users/somebody/lib/libcudart.so: cannot open')")
-    found = doctor(tmp_path, PYTHONPATH=str(tmp_path))
+    found = doctor(tmp_path, **without_torch(tmp_path))
 
     assert "| torch | none: torch does not start: OSError: …/libcudart.so: cannot open |" in found.stdout
     assert "pip install 'chimera-chronicle[bench]'" in found.stdout

@@ -51,6 +51,24 @@ def long_stream() -> list[bytes]:
     return stream
 
 
+@pytest.fixture(scope="module")
+def long_history(long_repository: Path) -> History:
+    """What that repository holds, read without a cache."""
+    return read_history(long_repository, name="x", cache=None)
+
+
+def mining(repository: Path, cache: Path) -> list[str]:
+    return [sys.executable, "-m", "chronicle", "mine", str(repository), "--cache", str(cache)]
+
+
+@pytest.fixture(scope="module")
+def mining_seconds(long_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How long the command takes to mine that repository."""
+    began = time.monotonic()
+    subprocess.run(mining(long_repository, tmp_path_factory.mktemp("whole")), check=True, capture_output=True)
+    return time.monotonic() - began
+
+
 def counted(builder: RepositoryBuilder, cache: Path) -> tuple[History, int]:
     """The history, and how many commits were read for it."""
     totals: list[int] = [0]
@@ -201,8 +219,7 @@ def test_a_cache_that_someone_holds_is_done_without(
     assert counted(builder, tmp_path / "cache")[1] == 1
 
 
-def test_two_builds_at_once_give_the_same_tables(long_repository: Path, tmp_path: Path) -> None:
-    expected = read_history(long_repository, name="x", cache=None)
+def test_two_builds_at_once_give_the_same_tables(long_repository: Path, long_history: History, tmp_path: Path) -> None:
     found: list[History] = []
 
     def build() -> None:
@@ -216,22 +233,24 @@ def test_two_builds_at_once_give_the_same_tables(long_repository: Path, tmp_path
 
     assert len(found) == 2
     for history in [*found, read_history(long_repository, name="x", cache=tmp_path / "cache")]:
-        assert_same(history, expected)
+        assert_same(history, long_history)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", [0.15, 0.45, 0.7, 0.9])
-def test_a_mine_killed_at_any_moment_is_finished_by_the_next(long_repository: Path, tmp_path: Path, share: float) -> None:
-    command = [sys.executable, "-m", "chronicle", "mine", str(long_repository), "--cache", str(tmp_path / "cache")]
-    expected = read_history(long_repository, name="x", cache=None)
-    began = time.monotonic()
-    subprocess.run([*command[:-1], str(tmp_path / "whole")], check=True, capture_output=True)
-    whole = time.monotonic() - began
-    killed = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(whole * share)
+def test_a_mine_killed_at_any_moment_is_finished_by_the_next(
+    long_repository: Path, long_history: History, mining_seconds: float, tmp_path: Path, share: float
+) -> None:
+    killed = subprocess.Popen(
+        mining(long_repository, tmp_path / "cache"),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(mining_seconds * share)
 
     os.killpg(killed.pid, signal.SIGKILL)
     killed.wait()
 
-    assert_same(read_history(long_repository, name="x", cache=tmp_path / "cache"), expected)
-    assert_same(read_history(long_repository, name="x", cache=tmp_path / "cache"), expected)
+    assert_same(read_history(long_repository, name="x", cache=tmp_path / "cache"), long_history)
+    assert_same(read_history(long_repository, name="x", cache=tmp_path / "cache"), long_history)
