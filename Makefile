@@ -32,7 +32,7 @@ serve: $(VENV)/.stamp-site ## serve the site on this machine and rebuild it as f
 	CHRONICLE_STRICT=false CHRONICLE_SITE_URL=http://127.0.0.1:$(PORT)/ $(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 test: $(VENV)/.stamp-torch $(PROPERDOCS)/.stamp ## run every test; ARGS="-k roadmap" goes to pytest
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 picture: $(VENV)/.stamp-dev ## take the README's pictures from the built site, with the Chromium on PATH
 	PYTHONPATH=tests/browser $(BIN)/python tests/browser/picture.py site docs/assets/images
