@@ -51,7 +51,7 @@ def check(inputs: site.Inputs) -> Checked:
         *(one for review in reviews_of_unread(library) for one in (*review.unbound, *review.problems)),
         *(one for episode in library.episodes for one in self_contradictions(episode)),
         *_dead_links(inputs, observed, library, built.entries),
-        *_stale_facts(observed, built.entries),
+        *_stale_facts(library, built.entries),
     }
     return Checked(tuple(sorted(problems, key=_order)), library.reviews)
 
@@ -74,9 +74,9 @@ def _dead_links(
         yield from dead_links(text, places)
 
 
-def _stale_facts(observed: site.Observed, entries: tuple[Entry, ...]) -> Iterator[Problem]:
-    """A problem for each authored page that quotes aged evidence; the page marks each such number."""
-    files = {text.uri: text.file for text in observed.texts}
+def _stale_facts(library: Library, entries: tuple[Entry, ...]) -> Iterator[Problem]:
+    """A problem for each authored page that quotes aged evidence and speaks of no day; the page marks each such number."""
+    files = {page.authored.uri: page.authored.file for page in library.pages if page.front.as_of is None}
     for entry in entries:
         if entry.renders in files and (count := entry.body.decode().count(STALE_MARK)):
             yield Problem(
@@ -84,7 +84,7 @@ def _stale_facts(observed: site.Observed, entries: tuple[Entry, ...]) -> Iterato
                 line=None,
                 found=f"{count} {'number' if count == 1 else 'numbers'} of records whose inputs have changed since",
                 expected="records of the benchmark and the machine as they are now",
-                hint="run the suite again, or restore what changed; the run's page says what",
+                hint="run the suite again, or say `as_of: DATE` if the page speaks of a day; the run's page says what changed",
                 rule="stale-fact",
             )
 

@@ -13,13 +13,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.directives import Directive
 from chronicle.documents.unbound import TypedNumber
 from chronicle.documents.visible import Block, Visible
 from chronicle.facts.estimates import LEVEL
-from chronicle.facts.freshness import worst
+from chronicle.facts.freshness import Input, worst
 from chronicle.facts.grammar import PredicateError, parse
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.predicates import MARGIN, Judgement, Verdict, judge
@@ -49,11 +50,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What words may rest on: the records, the claims of the site by their full id, and those of the page itself."""
+    """What words may rest on: the records, the claims of the site by their full id, and those of the page itself.
+
+    ``day`` is the day of which the page speaks, where it says one: what has aged since was fresh then.
+    """
 
     ledger: Ledger = field(default_factory=lambda: Ledger(()))
     claims: Mapping[str, JudgedClaim] = field(default_factory=dict)
     own: Sequence[JudgedClaim] = ()
+    day: date | None = None
+
+    def is_overtaken(self, decides: Input) -> bool:
+        return decides.state.is_stale and not decides.is_of(self.day)
 
 
 def unbacked(
@@ -67,7 +75,7 @@ def unbacked(
     span = Block(block.start, page.source[block.start : end or block.end])
     stands = [*_quoted(page.directives_in(span), evidence), *_named(span.text, evidence)]
     for word in words:
-        why = [*stands, *(_standing(one) for one in evidence.own if _says(one, word[0]))]
+        why = [*stands, *(_standing(one, evidence) for one in evidence.own if _says(one, word[0]))]
         if None not in why:
             yield Word(word[0], block.start + word.start(), block.start + word.end(), next(iter(why), None) or NOTHING)
 
@@ -99,13 +107,13 @@ def _quoted(directives: Sequence[Directive], evidence: Evidence) -> Iterator[str
         if one.name == "share":
             yield None
         elif one.name == "ratio" or (one.name == "fact" and str(next(iter(one.arguments), "")).endswith("_ratio")):
-            yield _difference(one, evidence.ledger)
+            yield _difference(one, evidence)
         elif one.name == "claim" and len(one.arguments) == 1:
-            yield from (_standing(claim, is_named=True) for claim in _claims(str(one.arguments[0]), evidence))
+            yield from (_standing(claim, evidence, is_named=True) for claim in _claims(str(one.arguments[0]), evidence))
         elif one.name == "claims":
             report = str(one.arguments[0]) if one.arguments else None
             several = [claim for claim in evidence.claims.values() if claim.report == report] if report else evidence.own
-            yield from (_standing(claim, is_named=True) for claim in several)
+            yield from (_standing(claim, evidence, is_named=True) for claim in several)
 
 
 def _named(source: str, evidence: Evidence) -> Iterator[str | None]:
@@ -113,7 +121,7 @@ def _named(source: str, evidence: Evidence) -> Iterator[str | None]:
     for name, claim in evidence.claims.items():
         is_own = claim in evidence.own and re.search(rf"(?<![\w-]){re.escape(claim.claim.id)}(?![\w-])", source)
         if is_own or re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", source):
-            yield _standing(claim, is_named=True)
+            yield _standing(claim, evidence, is_named=True)
 
 
 def _claims(name: str, evidence: Evidence) -> Sequence[JudgedClaim]:
@@ -122,17 +130,17 @@ def _claims(name: str, evidence: Evidence) -> Sequence[JudgedClaim]:
     return [one for one in evidence.own if one.claim.id == name]
 
 
-def _standing(one: JudgedClaim, *, is_named: bool = False) -> str | None:
+def _standing(one: JudgedClaim, evidence: Evidence, *, is_named: bool = False) -> str | None:
     """Why a claim bears no comparison out; one that is named may come out in any way that its prose presents."""
     if not parse(one.claim.holds).call.is_comparison:
         return f"claim {one.id} compares nothing"
-    if one.is_stale:
+    if evidence.is_overtaken(one.decides):
         return f"claim {one.id} rests on stale evidence"
     is_told = is_named and one.verdict == one.claim.presents
     return None if is_told or one.verdict is Verdict.SUPPORTED else f"claim {one.id} is {one.verdict}"
 
 
-def _difference(directive: Directive, ledger: Ledger) -> str | None:
+def _difference(directive: Directive, evidence: Evidence) -> str | None:
     """Why a ratio in prose bears no comparison out. One that cannot be answered is a problem already."""
     is_ratio = directive.name == "ratio"
     names = ("metric", "of", "to", "where") if is_ratio else ("metric", "where")
@@ -144,13 +152,13 @@ def _difference(directive: Directive, ledger: Ledger) -> str | None:
     )
     bounds = ("> 1", "< 1") if is_ratio else (f"> {1 + MARGIN}", f"< {1 / (1 + MARGIN)}")
     try:
-        judged = [judge(f"{call} {bound}", ledger, LEVEL) for bound in bounds]
+        judged = [judge(f"{call} {bound}", evidence.ledger, LEVEL) for bound in bounds]
     except PredicateError:
         return None
     finding = judged[0].finding
     if finding is None or not finding.is_comparable:
         return None
-    if worst(map(ledger.freshness, finding.operands)).state.is_stale:
+    if evidence.is_overtaken(worst(map(evidence.ledger.freshness, finding.operands))):
         return "its ratio rests on stale evidence"
     return None if Verdict.SUPPORTED in (one.verdict for one in judged) else _undecided(judged[0])
 

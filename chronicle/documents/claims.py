@@ -6,8 +6,9 @@ it the prose presents the claim as supported. Prose that tells another verdict t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -152,15 +153,16 @@ def judge_claims(
     return tuple(judged)
 
 
-def contradictions(judged: Sequence[JudgedClaim]) -> Iterator[Problem]:
+def contradictions(judged: Sequence[JudgedClaim], days: Mapping[str, date | None]) -> Iterator[Problem]:
     """A problem for each claim whose prose tells another verdict than the evidence, rests on aged evidence, or overstates.
 
-    Where a record cannot be read, the problem is the record's and is not told again.
+    Where a record cannot be read, the problem is the record's and is not told again. ``days`` has the day of which a file
+    speaks, where its author said one.
     """
     for one in judged:
         if one.verdict != one.claim.presents and not one.judgement.is_unread:
             yield _contradicted(one)
-        elif one.is_stale:
+        elif one.is_stale and not one.decides.is_of(days.get(one.file)):
             yield _stale(one)
         for word, wanted in unbacked_words(one.claim.says, one.claim.holds):
             yield _unbacked(one, word, wanted)
@@ -189,10 +191,11 @@ def _stale(one: JudgedClaim) -> Problem:
     )
 
 
+_OF_A_DAY = "; a report that speaks of a day says `as_of: DATE`"
 _REMEDIES = {
-    Freshness.CODE_CHANGED: "run the suite again, or restore the benchmark's source",
-    Freshness.ENVIRONMENT_CHANGED: "run the suite again on the machine as it is now",
-    Freshness.AGED: "run the suite again, or raise `evidence_max_age_days` in mkdocs.yml",
+    Freshness.CODE_CHANGED: f"run the suite again, or restore the benchmark's source{_OF_A_DAY}",
+    Freshness.ENVIRONMENT_CHANGED: f"run the suite again on the machine as it is now{_OF_A_DAY}",
+    Freshness.AGED: f"run the suite again, or raise `evidence_max_age_days` in mkdocs.yml{_OF_A_DAY}",
     Freshness.ORPHANED: "bring the revision back into the history, or run the suite again",
 }
 

@@ -6,6 +6,7 @@ each complaint is laid at the line of the key it is about. All problems of a fil
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +46,8 @@ class Search(BaseModel):
 class FrontMatter(BaseModel):
     """What the model of each kind inherits: frozen, and a key that is not known is a slip of the pen.
 
-    ``what_if`` are the models that the page shows with its directive of that name, by their own names.
+    ``what_if`` are the models that the page shows with its directive of that name, by their own names. ``as_of`` is the day
+    of which the page speaks: evidence of that day or before may have aged since, which the page marks and no check reports.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -56,6 +58,7 @@ class FrontMatter(BaseModel):
     description: str = ""
     search: Search = Search()
     hide: tuple[str, ...] = ()
+    as_of: datetime.date | None = None
     what_if: Mapping[str, WhatIf] = Field(default_factory=dict)
 
 

@@ -83,12 +83,15 @@ class Library:
     def claims(self) -> tuple[JudgedClaim, ...]:
         return tuple(claim for report in self.reports for claim in report.claims)
 
+    @property
+    def pages(self) -> tuple[Report | Episode | JudgedPage | Incident, ...]:
+        """Every authored page of a kind."""
+        return (*self.reports, *self.episodes, *self.incidents, *self.plain, *self.roadmaps, *self.questions)
+
     @cached_property
     def models(self) -> Mapping[str, Mapping[str, WhatIf]]:
         """The models that each page of a kind declares, by the path of the page."""
-        pages: list[Report | Episode | JudgedPage | Incident] = [*self.reports, *self.episodes, *self.incidents]
-        pages += [*self.plain, *self.roadmaps, *self.questions]
-        return {page.authored.uri: page.front.what_if for page in pages if page.front.what_if}
+        return {page.authored.uri: page.front.what_if for page in self.pages if page.front.what_if}
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:

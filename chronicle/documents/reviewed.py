@@ -25,10 +25,15 @@ def with_reviews(library: Library, memory: Memory) -> Library:
     stated = tuple(split(one.authored.text).yaml for one in reports)
 
     def of_report(one: Report) -> Review:
-        return review(one.authored, [claim.claim.says for claim in one.claims], replace(evidence, own=one.claims))
+        return review(
+            one.authored, [claim.claim.says for claim in one.claims], replace(evidence, own=one.claims, day=one.front.as_of)
+        )
 
     reviews = [memory(("review", one.authored, stated), partial(of_report, one)) for one in reports]
-    reviews += [memory(("review", one.authored, stated), partial(review, one.authored, evidence=evidence)) for one in episodes]
+    reviews += [
+        memory(("review", one.authored, stated), partial(review, one.authored, evidence=replace(evidence, day=one.front.as_of)))
+        for one in episodes
+    ]
     free = {one.authored.uri for one in library.reports if one.front.status == "draft" or one.front.imported_from}
     free |= {one.authored.uri for one in library.episodes if one.front.imported_from}
     found = [problem for one in reviews if one.uri not in free for problem in one.in_a_build]

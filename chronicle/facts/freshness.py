@@ -46,6 +46,10 @@ class Input:
     state: Freshness
     reason: str = ""
 
+    def is_of(self, day: date | None) -> bool:
+        """Whether it holds for a page that speaks of that day: it was there, and its revision still is."""
+        return self.state is not Freshness.ORPHANED and day is not None and self.dated is not None and self.dated <= day
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:

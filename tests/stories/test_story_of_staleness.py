@@ -74,6 +74,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         read = (PRICES,) if name == "table" else ()
         record(bench, name, f"m-{name}", {"graph": 1.0}, revision=held, day=day, tables=read)
         project.write(f"docs/reports/{name}.md", REPORT.format(id=f"TR-{name}", name=name))
+        spoken = f"date: 2026-01-03\nas_of: {day}\n"
+        then = REPORT.format(id=f"TR-{name}-then", name=name).replace("date: 2026-01-03\n", spoken)
+        project.write(f"docs/reports/{name}-then.md", then)
+    project.write(
+        "docs/reports/early.md", then.replace("-then", "-early").replace(spoken, "date: 2026-01-03\nas_of: 2019-01-01\n")
+    )
     suite(bench, "code", "x = 2\n")
     suite(bench, "later")
     record(bench, "later", "m-environment", {"graph": 1.0}, revision=revision, day="2026-02-01", driver="581")
@@ -134,3 +140,19 @@ def test_fresh_evidence_is_no_finding_and_carries_no_mark(shown: Shown) -> None:
     assert [one for one in shown.findings if one["file"] == "docs/reports/fresh.md"] == []
     assert "stale" not in shown.pages["reports/fresh.md"]
     assert (shown.of_fresh.exit_code, shown.of_fresh.output[:11]) == (0, "no findings")
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_a_report_that_speaks_of_a_day_is_marked_all_the_same_and_no_finding_unless_its_revision_is_gone(
+    shown: Shown, name: str
+) -> None:
+    page = shown.pages[f"reports/{name}-then.md"]
+    rules = {one["rule"] for one in shown.findings if one["file"] == f"docs/reports/{name}-then.md"}
+
+    assert f'fact__mark">stale&#58; {STATES[name][0]}</sup>' in page
+    assert ("speaks of 2020" if name == "aged" else "speaks of 2026") in page
+    assert rules == ({"claim-stale"} if name == "orphaned" else set())
+
+
+def test_a_report_that_speaks_of_a_day_before_its_evidence_is_a_finding(shown: Shown) -> None:
+    assert {one["rule"] for one in shown.findings if one["file"] == "docs/reports/early.md"} == {"claim-stale"}
