@@ -144,6 +144,14 @@ def test_making_the_tests_installs_torch_apart_from_the_lock_and_properdocs_in_i
     assert "pytest -n" in commands
 
 
+def test_continuous_integration_makes_both_environments_at_the_same_time_by_targets_that_exist(tmp_path: Path) -> None:
+    made = re.findall(r"^make (\S+)( &)?$", text(".ci/run"), re.MULTILINE)
+
+    assert made == [(".venv-properdocs/.stamp-lock", " &"), (".venv/.stamp-torch", ""), ("test", "")]
+    assert {line.split("/")[0] for line in dry_run(tmp_path, made[0][0]).splitlines() if "-m pip" in line} == {".venv-properdocs"}
+    assert {line.split("/")[0] for line in dry_run(tmp_path, made[1][0]).splitlines() if "-m pip" in line} == {".venv"}
+
+
 def test_an_unfit_python_is_refused_with_a_message_that_says_what_to_do(tmp_path: Path) -> None:
     dry_run(tmp_path, "site")
     old = tmp_path / "old-python"
