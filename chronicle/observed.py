@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chronicle.documents.front_matter import Authored, kind_of
+from chronicle.documents.listings import TECHNOLOGIES, VOICES
 from chronicle.documents.registration import Version
-from chronicle.documents.technologies import LISTING as TECHNOLOGIES
-from chronicle.documents.voices import LISTING as VOICES
 from chronicle.documents.voices import PICTURES
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.authored import file_names, read_listing, read_texts, read_versions
@@ -25,28 +24,11 @@ from chronicle.evidence.runs import read_runs
 from chronicle.facts.freshness import Present
 from chronicle.facts.ledger import Unread
 from chronicle.facts.present import present_of, unread_of
+from chronicle.inputs import Inputs
 from chronicle.memory import Memory
-from chronicle.pages.imprint import NOWHERE, Imprint
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedCalibration, RecordedRun
 from chronicle.sources import source_digest
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a site is built from. ``repositories`` maps names to folders, ``web`` names to the address of their host.
-
-    ``imprint`` is what the host says of the site: its name, its address, how it serves pages.
-    """
-
-    root: Path
-    docs: Path
-    repositories: Mapping[str, Path]
-    bench: Path
-    cache: Path
-    web: Mapping[str, str]
-    imprint: Imprint = NOWHERE
-    evidence_max_age_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from chronicle import site
-from chronicle.documents.voices import LISTING
+from chronicle.documents.listings import VOICES
 from chronicle.errors import ChronicleError
+from chronicle.inputs import Inputs
 from chronicle.memory import Memory
-from chronicle.pages.addresses import is_leaf
+from chronicle.pages.entry import is_leaf
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.heads import Heads, HostPage
 from chronicle.pages.imprint import CANONICAL_VARIABLE, VERSION_VARIABLE, Imprint
-from chronicle.pages.shipped import SCRIPTS, STYLES, THEME, VOICES_STYLE
+from chronicle.pages.look import SCRIPTS, STYLES, THEME, VOICES_STYLE
 from chronicle.refresh import Placed, refresh
 
 log = get_plugin_logger(__name__)
@@ -62,7 +62,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         """Watch the bench folder, add the syntax of our pages and the guard of authored ones, and load their look."""
         bench = str(self.inputs(config).bench)
         config.watch.extend([bench] if Path(bench).is_dir() and bench not in config.watch else [])
-        styles = (*STYLES, *([VOICES_STYLE] if (Path(config.docs_dir) / LISTING).is_file() else []))
+        styles = (*STYLES, *([VOICES_STYLE] if (Path(config.docs_dir) / VOICES).is_file() else []))
         config.extra_css.extend(style for style in styles if style not in config.extra_css)
         config.markdown_extensions.extend(one for one in (*SYNTAX, EXTENSION) if one not in config.markdown_extensions)
         config.extra_javascript.extend(script for script in SCRIPTS if script not in config.extra_javascript)
@@ -92,12 +92,12 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         """Put linked data, the social card and the feeds into the head of a page."""
         return self.heads.into(HostPage(page.title or "", page.canonical_url, page.meta), output)
 
-    def inputs(self, config: MkDocsConfig) -> site.Inputs:
+    def inputs(self, config: MkDocsConfig) -> Inputs:
         """What the site is built from, read from the host's configuration."""
         root = Path(config.config_file_path).parent
         named: dict[str, Any] = dict(self.config.repositories) or {_name_of(config): "."}
         first = next(iter(named))
-        return site.Inputs(
+        return Inputs(
             root=root,
             docs=Path(config.docs_dir),
             repositories={name: root / path for name, path in named.items()},

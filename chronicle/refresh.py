@@ -2,7 +2,7 @@
 
 What a host needs of the tree (paths, which authored page an entry stands in for, where its edit button leads) and what was
 found wrong are remembered beside it under a fingerprint of all inputs. Where the fingerprint and every file of the tree are as
-they were, nothing is read, derived or drawn.
+they were, nothing is read, derived or drawn, and what would do so is not even imported.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from chronicle import site, stage
+from chronicle import stage
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.fingerprint import Fingerprint, fingerprint, guards_fingerprint, is_committed
+from chronicle.inputs import Inputs
 from chronicle.memory import Memory
 from chronicle.pages.heads import Heads
 
@@ -57,7 +58,7 @@ class _Remembered:
     tree: Tree
 
 
-def refresh(inputs: site.Inputs, state: Path, memory: Memory | None = None) -> Tree:
+def refresh(inputs: Inputs, state: Path, memory: Memory | None = None) -> Tree:
     """Bring ``state/stage`` up to date; ``state`` also holds the caches and may be deleted at any time.
 
     ``memory`` is that of a host which stays and builds again; what depends on no edit is taken from it.
@@ -73,12 +74,12 @@ def refresh(inputs: site.Inputs, state: Path, memory: Memory | None = None) -> T
     return _as_it_lies(inputs, state, now) or _built(inputs, state, now, memory or Memory())
 
 
-def as_it_lies(inputs: site.Inputs, state: Path) -> Tree | None:
+def as_it_lies(inputs: Inputs, state: Path) -> Tree | None:
     """The tree that an earlier build left, where it was built from the same and lies there unharmed."""
     return _as_it_lies(inputs, state, _fingerprint(inputs))
 
 
-def _as_it_lies(inputs: site.Inputs, state: Path, now: Fingerprint | None) -> Tree | None:
+def _as_it_lies(inputs: Inputs, state: Path, now: Fingerprint | None) -> Tree | None:
     try:
         found = TypeAdapter(_Remembered).validate_json((state / REMEMBERED).read_bytes())
     except (OSError, ValidationError):
@@ -90,7 +91,9 @@ def _as_it_lies(inputs: site.Inputs, state: Path, now: Fingerprint | None) -> Tr
     return found.tree if is_whole else None
 
 
-def _built(inputs: site.Inputs, state: Path, now: Fingerprint | None, memory: Memory) -> Tree:
+def _built(inputs: Inputs, state: Path, now: Fingerprint | None, memory: Memory) -> Tree:
+    from chronicle import site
+
     (state / REMEMBERED).unlink(missing_ok=True)
     memory.begin(now.evidence if now else None)
     built = site.build(inputs, stage.Cache(state / "cache" / "made"), memory)
@@ -103,7 +106,7 @@ def _built(inputs: site.Inputs, state: Path, now: Fingerprint | None, memory: Me
     return tree
 
 
-def _fingerprint(inputs: site.Inputs) -> Fingerprint | None:
+def _fingerprint(inputs: Inputs) -> Fingerprint | None:
     """None where a repository cannot be read: then nothing may be taken as it was, and the build says what is wrong."""
     options = (inputs.web, inputs.imprint, inputs.evidence_max_age_days)
     try:

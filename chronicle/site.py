@@ -18,11 +18,11 @@ from chronicle.documents.claims import contradictions
 from chronicle.documents.episode import Episode, repeated_keys, self_contradictions
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
+from chronicle.documents.listings import TECHNOLOGIES
 from chronicle.documents.plans import PLANS, with_plans
 from chronicle.documents.report import Report, lineage_problems, parse_report
 from chronicle.documents.reviewed import with_reviews
 from chronicle.documents.roundtable import roundtable
-from chronicle.documents.technologies import LISTING as TECHNOLOGIES
 from chronicle.documents.technologies import parse_radar
 from chronicle.documents.unread import without_follow_ons
 from chronicle.documents.voices import parse_voices
@@ -33,8 +33,9 @@ from chronicle.facts.integrity import record_problems
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
+from chronicle.inputs import Inputs
 from chronicle.memory import Memory
-from chronicle.observed import Inputs, Observed, observe
+from chronicle.observed import Observed, observe
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
@@ -43,7 +44,8 @@ from chronicle.pages.evidence import evidence_pages
 from chronicle.pages.feeds import NO_ADDRESS
 from chronicle.pages.footer import footed
 from chronicle.pages.guard import sealed
-from chronicle.pages.heads import Heads, heads_of, with_heads
+from chronicle.pages.headed import heads_of, with_heads
+from chronicle.pages.heads import Heads
 from chronicle.pages.imprint import Imprint
 from chronicle.pages.shipped import chart_library
 from chronicle.pages.writing import slug

@@ -82,6 +82,14 @@ def test_the_layers_name_every_module_of_the_package() -> None:
     assert placed == modules - {"__init__"}
 
 
+def test_the_plugin_loads_what_computes_and_draws_only_where_something_has_to_be_derived() -> None:
+    program = "import sys, chronicle.plugin; print(*(name.partition('.')[0] for name in sys.modules), *sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert "chronicle.refresh" in loaded.split()
+    assert not {"altair", "numpy", "pandas", "scipy", "vl_convert", "chronicle.site"} & set(loaded.split())
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_opens_with_its_purpose_and_stays_short(module: Path) -> None:
     source = module.read_text(encoding="utf-8")

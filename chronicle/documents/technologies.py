@@ -16,11 +16,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 from chronicle.documents.front_matter import Authored, line_of, read_listing
 from chronicle.documents.item_history import Change
+from chronicle.documents.listings import TECHNOLOGIES
 from chronicle.documents.registration import Version
 from chronicle.errors import Problem
-
-LISTING = "technologies.yml"
-"""Where the technologies are listed, below the docs folder."""
 
 MOST = 500
 """Technologies that are read; a radar of more of them shows nothing."""
@@ -104,7 +102,7 @@ def ring_moves(versions: Sequence[Version]) -> dict[str, tuple[Change, Change | 
     rings: dict[str, Ring] = {}
     for version in versions:
         change = Change(version.revision, version.committed)
-        found, _ = read_listing(Authored(LISTING, LISTING, version.text), Technologies, "technologies")
+        found, _ = read_listing(Authored(TECHNOLOGIES, TECHNOLOGIES, version.text), Technologies, "technologies")
         for one in found.technologies if found else ():
             name = one.name.casefold()
             before = rings.setdefault(name, one.ring)

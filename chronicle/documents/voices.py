@@ -16,9 +16,6 @@ from chronicle.documents.front_matter import Authored, line_of, read_listing
 from chronicle.documents.keys import key_of
 from chronicle.errors import Problem
 
-LISTING = "voices.yml"
-"""Where the voices are listed, below the docs folder."""
-
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 _RESERVED = ("index",)

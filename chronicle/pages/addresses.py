@@ -14,7 +14,6 @@ from chronicle.documents.voices import Voice
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import Markdown, code, link, relative, slug, text, web_address
 
-ASSETS = "assets/chronicle"
 CHARTS = "charts"
 SCHEMAS = "schemas"
 CHECKS = "checks.md"
@@ -38,12 +37,6 @@ INCIDENTS = "incidents/index.md"
 def is_free(index: str, library: Library) -> bool:
     """Whether no author has taken the address of a list, as ``name/index.md`` or as ``name.md``."""
     return not library.uris & {index, index.removesuffix("/index.md") + ".md"}
-
-
-def is_leaf(uri: str) -> bool:
-    """Whether a page is one of many, such as a run or a month: a list leads to it, and a nav names the list."""
-    folder, _, name = uri.rpartition("/")
-    return bool(folder) and ("/" in folder or name != "index.md")
 
 
 def list_link(label: object, place: str, page: str, library: Library) -> Markdown:

@@ -11,11 +11,8 @@ from collections.abc import Sequence
 
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
-from chronicle.pages.writing import Markdown, link, relative
+from chronicle.pages.writing import CARD, Markdown, link, relative
 from chronicle.records.recorded import RecordedRun
-
-CARD = r"[\w.-]{1,200}/[\w.-]{1,200}(?:#[\w-]{1,400}:\w{1,200})?"
-"""A run, or a case of it and one of its metrics: ``machine/run#case-copy-mebibytes-4096:call_seconds``."""
 
 _KEY = re.compile(CARD, re.ASCII)
 

@@ -22,13 +22,11 @@ from chronicle.pages.claim_blocks import standing_counts
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import days_words, place_words
+from chronicle.pages.heads import SITE_CARD, card_uri
 from chronicle.pages.lettering import lines, width
 from chronicle.pages.markup import fill
 from chronicle.units import signed
 
-FOLDER = "cards"
-SITE_CARD = f"{FOLDER}/index.png"
-SIZE = (1200, 630)
 _LEFT, _ROOM, _TOP = 96, 1010, 160
 _BOLD, _LEADING = 1.12, 1.18
 _PNG_HEADER = 8
@@ -47,11 +45,6 @@ class Card:
     title: str
     below: tuple[str, ...]
     about: str = ""
-
-
-def card_uri(uri: str) -> str:
-    """Where the card of a document lies."""
-    return f"{FOLDER}/{uri.removesuffix('.md')}.png"
 
 
 def card_entries(desk: Desk) -> Iterator[Entry]:

@@ -28,3 +28,9 @@ class Entry:
 def is_inside(uri: str) -> bool:
     """Whether this is a path inside the site, in its one spelling."""
     return not ("\\" in uri or "\0" in uri or any(part in ("", ".", "..") for part in uri.split("/")))
+
+
+def is_leaf(uri: str) -> bool:
+    """Whether a page is one of many, such as a run or a month: a list leads to it, and a nav names the list."""
+    folder, _, name = uri.rpartition("/")
+    return bool(folder) and ("/" in folder or name != "index.md")

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
-from chronicle.pages.card_links import CARD
+from chronicle.pages.writing import CARD
 
 SCHEMES = ("http", "https", "mailto")
 """What a link or a picture may lead to, besides places on the site itself."""
@@ -70,6 +71,9 @@ _ON_TAG: dict[str, dict[str, str]] = {
     "svg": {"xmlns": re.escape("http://www.w3.org/2000/svg"), "viewbox": r"[\d. -]*", "width": _NUMBER, "height": _NUMBER},
     "path": {"d": r"[\w\s.,+-]*", "fill": r"#?\w*", "fill-rule": r"\w*"},
 }
+_MOST_REMEMBERED = 10_000
+"""Tags and attributes that are judged once: most of a site's are alike, such as a cell of a table or a badge."""
+
 _ADDRESSES = ("href", "src")
 _SEALED = ("data-fact", "data-cards", "data-claim")
 """What leads to evidence, and stays on our own elements only."""
@@ -92,6 +96,7 @@ def harmless(markup: str, seal: str = "") -> str:
     return "".join(written)
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def may_keep(tag: str, name: str, value: str) -> bool:
     """Whether an element may have this attribute; ``value`` is as a browser sees it, entities decoded."""
     allowed = _ON_TAG.get(tag, {}).get(name) or _EVERYWHERE.get(name)
@@ -106,8 +111,9 @@ def leads_nowhere_harmful(address: str) -> bool:
     Browsers skip white space and control characters in an address; entities and percent codes are decoded as well, for a host
     or another extension that may do so later.
     """
-    for reading in (address, html.unescape(address), unquote(html.unescape(address))):
-        plain = "".join(character for character in reading if character.isprintable() and not character.isspace())
+    unescaped = html.unescape(address)
+    for reading in {address, unescaped, unquote(unescaped)}:
+        plain = "".join(filter(str.isprintable, "".join(reading.split())))
         scheme = re.match(r"([^/?#]*?):", plain)
         if scheme and scheme[1].lower() not in SCHEMES:
             return False
@@ -127,27 +133,35 @@ def _rewritten(token: re.Match[str], open_tags: list[str], seal: str) -> str:
         return _text(token[0])
     if token["end"]:
         return _closed(name, open_tags)
-    kept = _attributes(name, token["attributes"], seal)
-    if name == "input" and "type" not in kept:
+    kept = _attributes(name, token["attributes"], seal) if token["attributes"] else ""
+    if name == "input" and "type" not in _kept(name, token["attributes"], seal):
         return _text(token[0])
     has_no_end = name in _VOID or (name == "path" and bool(token["slash"]))
     if not has_no_end:
         open_tags.append(name)
     slash = " /" if has_no_end and token["slash"] else ""
-    return f"<{name}{''.join(map(_attribute, kept.items()))}{slash}>"
+    return f"<{name}{kept}{slash}>"
 
 
 def _closed(name: str, open_tags: list[str]) -> str:
     """The end tag, with those of the elements inside that were left open; nothing where no such element is open."""
     if name not in open_tags:
         return ""
+    if open_tags[-1] == name:
+        return f"</{open_tags.pop()}>"
     written = ""
     while not written.endswith(f"</{name}>"):
         written += f"</{open_tags.pop()}>"
     return written
 
 
-def _attributes(tag: str, source: str, seal: str) -> dict[str, str | None]:
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _attributes(tag: str, source: str, seal: str) -> str:
+    """The attributes of a tag as they may stand."""
+    return "".join(map(_attribute, _kept(tag, source, seal).items()))
+
+
+def _kept(tag: str, source: str, seal: str) -> dict[str, str | None]:
     """The attributes that stay, the first of each name, as a browser takes them; None for one without a value."""
     kept: dict[str, str | None] = {}
     seen: set[str] = set()

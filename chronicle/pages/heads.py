@@ -1,7 +1,8 @@
 """What stands in the head of a page beyond the theme's: linked data, the social card, and where the feeds are.
 
 Pages of the tree carry the first two in their front matter, as ``linked_data`` and ``social_card``, so that any host can
-write them with a template alone. The plugin puts them in place itself, with nothing asked of the theme.
+write them with a template alone. The plugin puts them in place itself, with nothing asked of the theme. A build that derives
+nothing needs this module alone, so it imports none that reads or draws.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from chronicle.pages.cards import SITE_CARD, SIZE, card_uri
-from chronicle.pages.desk import Desk
-from chronicle.pages.entry import Entry, is_inside
-from chronicle.pages.feeds import Feed, feeds
+from chronicle.pages.entry import is_inside
 from chronicle.pages.imprint import NOWHERE, Imprint
-from chronicle.pages.linked import Linked, linked_data, site_data
-from chronicle.pages.writing import Markdown, front
 
-_OPENING = b"---\n"
+CARDS = "cards"
+SITE_CARD = f"{CARDS}/index.png"
+CARD_SIZE = (1200, 630)
+CONTEXT = "https://schema.org"
+
+Linked = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,19 @@ class HostPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """A feed as a head names it: its title, and where its file is."""
+
+    title: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     """What the heads of all pages share."""
 
     imprint: Imprint = NOWHERE
-    feeds: tuple[Feed, ...] = ()
+    feeds: tuple[Alternate, ...] = ()
 
     def into(self, page: HostPage, written: str) -> str:
         """The HTML of a page with its head completed; as it is where it has no head."""
@@ -66,44 +75,32 @@ class Heads:
         yield "property", "og:url", page.address
         yield "property", "og:image", picture
         yield "property", "og:image:type", "image/png"
-        yield "property", "og:image:width", str(SIZE[0])
-        yield "property", "og:image:height", str(SIZE[1])
+        yield "property", "og:image:width", str(CARD_SIZE[0])
+        yield "property", "og:image:height", str(CARD_SIZE[1])
         yield "property", "og:image:alt", title
         yield "name", "twitter:card", "summary_large_image"
 
-    def _found(self, feed: Feed) -> str:
+    def _found(self, feed: Alternate) -> str:
         """Where a feed is, in the one form that every reader of feeds knows."""
-        title, address = html.escape(feed.title), html.escape(self.imprint.file(feed.uri("atom")) or "")
+        title, address = html.escape(feed.title), html.escape(self.imprint.file(feed.uri) or "")
         return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{address}">'
 
 
-def heads_of(desk: Desk) -> Heads:
-    """What the heads of a site's pages share."""
-    return Heads(desk.imprint, feeds(desk))
+def card_uri(uri: str) -> str:
+    """Where the card of a document lies."""
+    return f"{CARDS}/{uri.removesuffix('.md')}.png"
 
 
-def with_heads(entries: Iterable[Entry], desk: Desk) -> list[Entry]:
-    """The entries, each page with what is said of it in its front matter."""
-    written = list(entries)
-    there, linked = {entry.uri for entry in written}, linked_data(desk)
-    return [_headed(entry, linked.get(entry.uri), there) if entry.uri.endswith(".md") else entry for entry in written]
+def site_data(imprint: Imprint) -> Linked:
+    """The home page stands for the whole ``WebSite``; what its host does not say is left out."""
+    plain = {"@type": "WebSite", "name": imprint.name, "description": imprint.description, "url": imprint.address}
+    return {"@context": CONTEXT} | {name: value for name, value in plain.items() if value}
 
 
 def embeddable(plain: object) -> str:
     """JSON that may stand inside a script element: ASCII, and the characters of markup as escapes of JSON itself."""
     written = json.dumps(plain, ensure_ascii=True, sort_keys=True)
     return written.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
-
-
-def _headed(entry: Entry, linked: object, there: set[str]) -> Entry:
-    own = {"linked_data": Markdown(embeddable(linked))} if linked else {}
-    own |= {"social_card": Markdown(card)} if (card := card_uri(entry.uri)) in there and card != SITE_CARD else {}
-    if not own:
-        return entry
-    lines, body = front(**own).encode(), entry.body
-    return replace(
-        entry, body=lines.removesuffix(_OPENING) + body.removeprefix(_OPENING) if body.startswith(_OPENING) else lines + body
-    )
 
 
 def _object(linked: object) -> Linked:

@@ -18,13 +18,11 @@ from chronicle.documents.seasons import Season, seasons_of
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.feeds import report_summary
+from chronicle.pages.heads import CONTEXT, Linked
 from chronicle.pages.imprint import Imprint
 from chronicle.pages.writing import slug, web_address
 from chronicle.records.recorded import RecordedRun
 
-Linked = dict[str, Any]
-
-CONTEXT = "https://schema.org"
 MOST_LISTED = 100
 """Members of a list: it stands in the head of a page, and the page's twin holds all of them."""
 
@@ -48,12 +46,6 @@ def report_data(report: Report) -> Linked:
         "creativeWorkStatus": front.status,
         "author": [{"@type": "Person", "name": name} for name in front.authors],
     }
-
-
-def site_data(imprint: Imprint) -> Linked:
-    """The home page stands for the whole ``WebSite``."""
-    plain = {"@type": "WebSite", "name": imprint.name, "description": imprint.description, "url": imprint.address}
-    return _told({"@context": CONTEXT, **plain})
 
 
 def _pages(desk: Desk) -> Iterator[tuple[str, Linked]]:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 
-from chronicle.pages.addresses import ASSETS
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-
-STYLES = tuple(f"{ASSETS}/{name}.css" for name in ("chronicle", "tables", "facts", "stories", "charts", "cards", "print"))
-"""In the order a page loads them: the colours and the frame first, what changes them on paper last."""
-VOICES_STYLE = f"{ASSETS}/voices.css"
-SCRIPTS = tuple(f"{ASSETS}/{name}.js" for name in ("charts", "cards", "reach"))
-THEME = Path(__file__).parent / "theme"
-"""Templates that complete those of Material in a site of several versions."""
+from chronicle.pages.look import ASSETS
 
 
 def asset_entries(desk: Desk) -> Iterator[Entry]:

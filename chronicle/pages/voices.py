@@ -16,8 +16,8 @@ from chronicle.pages.conversation import sign, voices_css
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.episodes import place_words
+from chronicle.pages.look import VOICES_STYLE
 from chronicle.pages.prose import answer_to
-from chronicle.pages.shipped import VOICES_STYLE
 from chronicle.pages.writing import Markdown, link, relative, table, text, twin, write
 
 MOST_LINES = 300

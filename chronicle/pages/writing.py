@@ -29,6 +29,10 @@ SEAL = "\ufdd0"
 :func:`chronicle.pages.guard.sealed` makes it a word of the page's own, without which the guard takes such classes away."""
 
 
+CARD = r"[\w.-]{1,200}/[\w.-]{1,200}(?:#[\w-]{1,400}:\w{1,200})?"
+"""The card of a link: a run, or a case of it and one of its metrics, ``machine/run#case-copy-mebibytes-4096:call_seconds``."""
+
+
 class Markdown(str):
     """Text that is Markdown already and is printed as it is."""
 

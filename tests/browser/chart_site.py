@@ -12,7 +12,7 @@ import chart_examples as examples
 from chronicle.charts import Chart, chart_markdown
 from chronicle.charts.draw import bundle, size, svg
 from chronicle.charts.theme import SCHEMES
-from chronicle.pages.shipped import STYLES
+from chronicle.pages.look import STYLES
 
 ASSETS = Path(__file__).parents[2] / "chronicle" / "pages" / "assets"
 LONG = 7

@@ -18,7 +18,8 @@ from chronicle.pages.cards import card_entries
 from chronicle.pages.claims import claims_page
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.heads import HostPage, embeddable, heads_of, with_heads
+from chronicle.pages.headed import heads_of, with_heads
+from chronicle.pages.heads import HostPage, embeddable
 from chronicle.pages.imprint import NOWHERE, Imprint, served
 from chronicle.pages.linked import linked_data
 from chronicle.pages.seasons import season_pages
