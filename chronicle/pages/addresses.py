@@ -114,6 +114,11 @@ def spoken(line: SpokenLine, episode: Episode) -> str:
     return f"{episode.authored.uri}#{line.anchor}"
 
 
+def claims_of(report_id: str) -> str:
+    """The page of what decides the claims of a report, on a site of many claims."""
+    return f"claims/{slug(report_id)}.md"
+
+
 def claim_anchor(claim_id: str) -> Markdown:
     return slug(claim_id)
 

@@ -1,17 +1,21 @@
-"""The claims page: every claim on the site with its verdict, the estimate behind it, the two dates, and what was changed."""
+"""The claims page: every claim on the site in a row with its verdict and its estimate; what decides it opens below the row.
+
+The rows stand by report, whose claims are judged as one family. Where a site makes so many claims that a page of all would be
+long to load, the page keeps the rows, which links lead to, and each report has a page of its own for what decides its claims.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.registration import Change, Edition
+from chronicle.documents.report import Report
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
 from chronicle.pages import addresses
 from chronicle.pages.card_links import card_link
 from chronicle.pages.claim_blocks import (
-    claims_table,
     estimate_cell,
     estimate_words,
     registration,
@@ -22,9 +26,11 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.published import claim_recipe
 from chronicle.pages.sentences import sentence
-from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
+from chronicle.pages.writing import Markdown, code, link, listing, relative, slug, table, text, twin, write
 
 MOST_OPERANDS = 8
+MOST_OPENING = 200
+"""Claims on the page of all whose rows open; of more of them, each report's own page tells what decides them."""
 
 
 def claims_page(desk: Desk) -> Iterator[Entry]:
@@ -35,15 +41,21 @@ def claims_page(desk: Desk) -> Iterator[Entry]:
     for one in claims:
         desk.published.mark(claim_recipe(one.id, "verdict"), one.verdict.value)
         desk.published.mark(claim_recipe(one.id, "estimate"), estimate_words(one))
-    uris = {report.front.id: report.authored.uri for report in desk.library.reports}
+    families = [
+        (report, own) for report in desk.library.reports if (own := [one for one in claims if one.report == report.front.id])
+    ]
+    opens = len(claims) <= MOST_OPENING
     body = write(
         "claims.md",
         counts=verdict_counts(claims),
-        overview=claims_table(claims, addresses.CLAIMS, with_report=True),
-        claims=[_claim(one, uris[one.report], desk) for one in claims],
+        families=[_family(report, own, addresses.CLAIMS, desk, opens) for report, own in families],
         method=link("Method", addresses.METHOD),
     )
     yield Entry(addresses.CLAIMS, body.encode())
+    for report, own in () if opens else families:
+        page = addresses.claims_of(report.front.id)
+        alone = write("claims_of.md", title=f"Claims of {report.front.id}", family=_family(report, own, page, desk, opens=True))
+        yield Entry(page, alone.encode())
     yield Entry("claims.json", twin([plain_claim(one, desk) for one in claims]))
 
 
@@ -111,31 +123,58 @@ def _revisions(one: JudgedClaim, desk: Desk) -> list[str]:
     return sorted({run.run.source.revision for run in desk.library.runs if run.key in keys and run.run.source.revision})
 
 
-def _claim(one: JudgedClaim, report_uri: str, desk: Desk) -> Markdown:
-    revisions = ", ".join(code(revision[:9]) for revision in _revisions(one, desk))
+def _family(report: Report, claims: Sequence[JudgedClaim], page: str, desk: Desk, opens: bool) -> Markdown:
+    """The claims of one report: how they stand, at which level they were judged, and a row each."""
+    levels = sorted({f"{100 * one.judgement.level:.2f} %" for one in claims})
+    return write(
+        "claim_family.md",
+        anchor=f"claims-of-{slug(report.front.id)}",
+        title=f"{report.front.id}: {report.front.title}",
+        report=link(report.front.id, relative(page, report.authored.uri)),
+        counts=verdict_counts(claims),
+        levels=" or ".join(levels),
+        is_family=len(claims) > 1,
+        more=None if opens else link("What decides each of them", relative(page, addresses.claims_of(report.front.id))),
+        claims=[_claim(one, page, desk, opens) for one in claims],
+    )
+
+
+def _claim(one: JudgedClaim, page: str, desk: Desk, opens: bool) -> Markdown:
     return write(
         "claim.md",
         anchor=addresses.claim_anchor(one.id),
-        name=one.id,
         verdict=verdict_badge(one),
         says=one.claim.says,
-        sentence=sentence(one, addresses.CLAIMS),
-        holds=code(one.claim.holds),
         estimate=estimate_cell(one),
-        second=_second(one),
-        registration=registration(one),
-        registered_in=_committed(one.registered) if one.registered else None,
-        data=Markdown(f"begun {text(one.data_began[:16].replace('T', ' '))} UTC at {revisions or 'an unknown revision'}")
+        order=one.order,
+        sentence=sentence(one, page) if opens else None,
+        decided=listing(_decided(one, page, desk)) if opens else None,
+        changes=_changes(one) if opens else None,
+    )
+
+
+def _decided(one: JudgedClaim, page: str, desk: Desk) -> Iterator[tuple[str, str | None]]:
+    """What a claim asks, what it rests on and when each was there, by name; None for what it does not have."""
+    revisions = ", ".join(code(revision[:9]) for revision in _revisions(one, desk))
+    presents = one.claim.presents.value
+    yield "Claim", code(one.id)
+    yield "Predicate", code(one.claim.holds)
+    yield "Margin", f"{100 * one.judgement.margin:.2g} %" if one.judgement.margin is not None else None
+    yield "Second reading", _second(one)
+    yield "Evidence", _evidence(one, page)
+    yield "Freshness", _freshness(one) if one.operands else None
+    yield "Registered", _registered(one)
+    yield (
+        "Data",
+        Markdown(f"begun {text(one.data_began[:16].replace('T', ' '))} UTC at {revisions or 'an unknown revision'}")
         if one.data_began
         else None,
-        freshness=_freshness(one),
-        level=f"{100 * one.judgement.level:.2f} %",
-        margin=f"{100 * one.judgement.margin:.2g} %" if one.judgement.margin is not None else None,
-        presents=one.claim.presents.value,
-        report=link(one.report, relative(addresses.CLAIMS, report_uri)),
-        changes=_changes(one),
-        evidence=_evidence(one),
     )
+    yield "Prose presents it as", presents if presents != one.verdict.value else None
+
+
+def _registered(one: JudgedClaim) -> Markdown:
+    return Markdown(text(registration(one)) + (f", in {_committed(one.registered)}" if one.registered else ""))
 
 
 def plain_change(change: Change) -> dict[str, str]:
@@ -151,20 +190,18 @@ def plain_change(change: Change) -> dict[str, str]:
     }
 
 
-def _evidence(one: JudgedClaim) -> Markdown:
+def _evidence(one: JudgedClaim, page: str) -> Markdown:
     """The measurements a claim rests on, the first of them; a fit may have dozens, which its twin lists."""
-    named = [_card_link(operand) for operand in one.operands[:MOST_OPERANDS]]
+    named = [_card_link(operand, page) for operand in one.operands[:MOST_OPERANDS]]
     more = len(one.operands) - len(named)
     return Markdown(", ".join(named) + (f" and {more} more" if more > 0 else ""))
 
 
-def _card_link(one: Measurement) -> Markdown:
-    return card_link(f"{one.case} on {one.machine}", [one], addresses.CLAIMS)
+def _card_link(one: Measurement, page: str) -> Markdown:
+    return card_link(f"{one.case} on {one.machine}", [one], page)
 
 
 def _freshness(one: JudgedClaim) -> str:
-    if not one.operands:
-        return "nothing recorded"
     return f"{one.freshness}: {one.decides.reason}" if one.freshness.is_stale else one.freshness.value
 
 

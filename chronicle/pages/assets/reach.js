@@ -2,8 +2,9 @@
  *
  * - A table that is wider than its place can be scrolled with the arrow keys, for as long as it is wider.
  * - The search dialog, the boxes of a task list and the buttons of a code block say what they are.
+ * - A claim that the address names opens as it is reached; without scripts its row is reached, closed.
  *
- * Everything here concerns parts that the theme itself makes by script, so a reader without scripts lacks nothing.
+ * All else here concerns parts that the theme itself makes by script, so a reader without scripts lacks nothing.
  */
 (() => {
   "use strict";
@@ -39,4 +40,12 @@
   // The theme wraps tables after it announced a page, and puts buttons on code as it comes into view.
   new MutationObserver(reach).observe(document.body, { childList: true, subtree: true });
   reach();
+
+  function open() {
+    const reached = document.getElementById(location.hash.slice(1));
+    if (reached?.matches("details.claim")) reached.open = true;
+  }
+
+  addEventListener("hashchange", open);
+  window.document$ ? document$.subscribe(open) : open();
 })();
