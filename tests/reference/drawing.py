@@ -20,6 +20,7 @@ WORDS = {
     "check": "findings, the tree on disk, recomputing",
     "site": "the whole build as a list of stages",
     "observed": "reads the world, asks git what documents name",
+    "inputs": "where what is read lies",
     "pages": "Markdown, JSON, feeds, scripts",
     "documents": "what people write, parsed and judged",
     "charts": "specifications and pictures",
