@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chronicle.charts.table import Row
 
 if TYPE_CHECKING:
-    from altair import Axis, Chart, DateTime, ExprRef, Scale, Tooltip, X, Y
+    from altair import Axis, Chart, DateTime, ExprRef, Scale, Tooltip, X, X2, Y
 
 NARROW = 520
 """Below this width in px a title takes the lines of a phone."""
@@ -109,11 +109,21 @@ def pointed_at(rows: Sequence[Row], *, x: X, until: str, height: int, words: Seq
 
     over = altair.selection_point(name="pointed_at", on="pointerover", clear="pointerout", empty=False, fields=[x.shorthand])
     opacity = altair.when(over).then(altair.value(0.2)).otherwise(altair.value(0))
-    place: dict[str, Any] = {"x": x, "x2": f"{until}:Q", "y": altair.value(0), "y2": altair.value(height)}
+    place: dict[str, Any] = {"x": x, "x2": end_of(until, x), "y": altair.value(0), "y2": altair.value(height)}
     strips: Chart = (
         on(rows).mark_rect(style="pointed-at").encode(**place, tooltip=list(words), opacity=opacity).add_params(over)
     )
     return strips
+
+
+def end_of(field: str, x: X) -> X2:
+    """The field at which a mark ends that begins at ``x``, of the same type.
+
+    Altair leaves the type of an end out, and Vega-Lite then takes the days of a time axis for values of another kind.
+    """
+    import altair
+
+    return altair.X2(field=field, type=x["type"])
 
 
 def label_count() -> ExprRef:

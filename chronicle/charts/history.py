@@ -15,6 +15,7 @@ from chronicle.charts.compose import (
     MILLISECONDS_OF_DAY,
     days_axis,
     days_scale,
+    end_of,
     heading,
     milliseconds,
     on,
@@ -143,7 +144,7 @@ def _activity_layers(bars: list[Row], first: date, last: date) -> list[Layer]:
     import altair
 
     x_at = _time_x(first, last)
-    x: dict[str, Any] = {"x": x_at("start"), "x2": "end:Q"}
+    x: dict[str, Any] = {"x": x_at("start"), "x2": end_of("end", x_at("start"))}
     most, (low, high) = max(bar["commits"] for bar in bars), _lines_domain(bars)
     lines = altair.Scale(range=[_LINES[1], _LINES[0]], nice=True, domain=[low, high])
     words = tooltip(when="When", commits="Commits", added="Lines added", removed="Lines removed")

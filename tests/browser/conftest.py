@@ -9,7 +9,7 @@ from typing import Any
 import chart_site
 import pytest
 from loopback import Visit, serving
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 BROWSERS = ("chromium-headless-shell", "chromium")
 """Either is the Chromium of Debian; the first has no window, and opens a page with half the work of the second."""
@@ -24,6 +24,11 @@ FLAGS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
+
+
+def is_complaint(message: ConsoleMessage) -> bool:
+    """Whether a page said that something is wrong: an error, or a warning of the chart library."""
+    return message.type == "error" or message.text.startswith("WARN ")
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +86,7 @@ def visiting(chromium: Browser) -> Iterator[Callable[..., Visit]]:
         seen = Visit(page)
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: seen.complaints.append(message.text) if is_complaint(message) else None)
         if blocked is not None:
             page.route(lambda address: blocked in address, lambda route: route.abort())
         page.goto(url)
