@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin
 
+from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from chronicle.documents.listings import VOICES
 from chronicle.errors import ChronicleError
 from chronicle.inputs import Inputs
 from chronicle.memory import Memory
-from chronicle.pages.entry import is_leaf
+from chronicle.pages.entry import is_leaf, lists_above
 from chronicle.pages.guard import EXTENSION
 from chronicle.pages.heads import Heads, HostPage
 from chronicle.pages.imprint import CANONICAL_VARIABLE, VERSION_VARIABLE, Imprint
@@ -52,6 +55,8 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
     """Mounts generated pages as files with a real path, so that other plugins, edit links and ``--dirty`` work on them."""
 
     heads = Heads()
+    ours: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     memory: Memory | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -86,7 +91,19 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         for entry in tree.entries:
             mount(entry, folder / "stage", files, config, lists)
         self.heads = tree.heads
+        self.ours = frozenset(entry.uri for entry in tree.entries)
         return files
+
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Remember what the nav names, once every other plugin has had its say."""
+        self.named = frozenset(page.file.src_uri for page in nav.pages)
+        return nav
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Hang our pages that no nav names below their lists; titles are known by now."""
+        hang([file.page for file in files.documentation_pages() if file.page and file.src_uri in self.ours - self.named], files)
+        return env
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Put linked data, the social card and the feeds into the head of a page."""
@@ -141,6 +158,19 @@ def mount(entry: Placed, folder: Path, files: Files, config: MkDocsConfig, lists
             log.warning("%s is both authored and derived; the derived page wins", entry.uri)
         files.remove(authored)
     files.append(file)
+
+
+def hang(pages: Iterable[Page], files: Files) -> None:
+    """Give each page the list that leads to it as its parent, as the theme's own blog does with its posts.
+
+    The theme then shows the way up and marks the tab. A list that opens a section of its name stands for it.
+    """
+    for page in pages:
+        found = map(files.get_file_from_path, lists_above(page.file.src_uri))
+        above = next((file.page for file in found if file and file.page), None)
+        if above is not None and page.parent is None:
+            section = above.parent
+            page.parent = section if section and section.title == above.title else above  # type: ignore[assignment]  # a page is an item as well
 
 
 def _may_be_omitted(entry: Placed, config: MkDocsConfig, lists: frozenset[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chronicle.charts.table import Row
 
 if TYPE_CHECKING:
-    from altair import Axis, Chart, DateTime, ExprRef, Scale, Tooltip, X, X2, Y
+    from altair import X2, Axis, Chart, DateTime, ExprRef, Scale, Tooltip, X, Y
 
 NARROW = 520
 """Below this width in px a title takes the lines of a phone."""

@@ -14,7 +14,7 @@ from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, reason_words, sentence
 from chronicle.pages.stale import stale_badge
-from chronicle.pages.writing import Markdown, badge, table, tally, text
+from chronicle.pages.writing import Markdown, badge, short, table, tally, text
 from chronicle.units import percent_of
 
 
@@ -57,7 +57,7 @@ def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = F
     rows = []
     for one in claims:
         cells = (_says(one, page), verdict_badge(one), estimate_cell(one), registration(one))
-        rows.append((one.report, *cells) if with_report else cells)
+        rows.append((short(one.report), *cells) if with_report else cells)
     heads = ("Claim", "Verdict", "Estimate", "Registered")
     return table(("Report", *heads) if with_report else heads, rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -34,3 +36,13 @@ def is_leaf(uri: str) -> bool:
     """Whether a page is one of many, such as a run or a month: a list leads to it, and a nav names the list."""
     folder, _, name = uri.rpartition("/")
     return bool(folder) and ("/" in folder or name != "index.md")
+
+
+def lists_above(uri: str) -> Iterator[str]:
+    """The lists that may lead to a page, the nearest first: those of the folders it lies in; for a commit, the timeline."""
+    folder = posixpath.dirname(uri)
+    while folder:
+        yield from (one for one in (f"{folder}/index.md", f"{folder}.md") if one != uri)
+        folder = posixpath.dirname(folder)
+    if uri.startswith("commits/"):
+        yield "timeline/index.md"

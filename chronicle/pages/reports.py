@@ -31,7 +31,7 @@ from chronicle.pages.report_blocks import (
     tally,
 )
 from chronicle.pages.stale import freshness_badge
-from chronicle.pages.writing import Markdown, badge, link, relative, table, twin, web_address, write
+from chronicle.pages.writing import Markdown, badge, link, relative, short, table, twin, web_address, write
 from chronicle.records.provenance import STUDIES
 
 
@@ -63,7 +63,7 @@ def reports_table(reports: tuple[Report, ...], page: str) -> Markdown:
     """One row a report, newest first, with how many of its claims stand how."""
     rows = [
         (
-            link(report.front.id, relative(page, report.authored.uri)),
+            short(link(report.front.id, relative(page, report.authored.uri))),
             report.front.title,
             badge(report.front.status),
             report.front.date.isoformat() if report.front.date else None,

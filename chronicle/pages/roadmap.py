@@ -75,7 +75,7 @@ def _item(page: JudgedPage, judged: JudgedItem, desk: Desk) -> str:
     uri = page.authored.uri
     anchor = f'<span id="{text(judged.item.id)}"></span>' if judged.item.id else ""
     named = [(evidence_link(name, desk, uri), state_badge(name, state, desk.library)) for name, state in judged.evidence]
-    evidence = ", ".join(f"{one} {standing}" for one, standing in named)
+    evidence = _listed([f"{one} {standing}" for one, standing in named])
     about = (
         [evidence, _due(judged)],
         [_dates(page, judged, desk), mentions_line(desk.named_by(f"{uri}#{judged.item.id}"), uri) if judged.item.id else ""],
@@ -83,6 +83,12 @@ def _item(page: JudgedPage, judged: JudgedItem, desk: Desk) -> str:
     lines = [" · ".join(part for part in parts if part) for parts in about if any(parts)]
     tail = f'<br><span class="timeline__about" markdown="span">{"<br>".join(lines)}</span>' if lines else ""
     return f"{anchor}{badge(judged.state.value)} {judged.item.text}{tail}"
+
+
+def _listed(parts: list[str]) -> str:
+    """Parts with a comma after each but the last; a part and its comma stay on one line where they fit."""
+    ends = (f"{part}," for part in parts[:-1])
+    return " ".join(f'<span class="standing">{part}</span>' for part in (*ends, *parts[-1:]))
 
 
 def _due(judged: JudgedItem) -> str:

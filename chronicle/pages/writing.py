@@ -52,6 +52,11 @@ def code(value: Any) -> Markdown:
     return Markdown(f'<code class="short">{words}</code>' if len(str(value)) <= _SHORT else f"<code>{words}</code>")
 
 
+def short(value: Any) -> Markdown:
+    """A short name in a cell: its column takes no more room than the name, also on a phone."""
+    return Markdown(f'<span class="short">{text(value)}</span>')
+
+
 def link(label: Any, address: str, classes: str = "", title: str = "", **given: str) -> Markdown:
     """A Markdown link, so that the host checks and rewrites it. ``address`` is ours, or passed :func:`web_address`.
 

@@ -154,6 +154,26 @@ def test_every_derived_list_fits_a_phone_and_is_quiet(site: Site, visit: Open) -
         assert (seen.complaints, seen.foreign) == ([], [])
 
 
+@pytest.mark.browser
+def test_on_a_phone_hashes_and_drawings_break_and_a_piece_of_evidence_keeps_its_state(
+    site: Site, pages: dict[str, str], visit: Open
+) -> None:
+    size = {"width": 390, "height": 900}
+    fits = "parts => parts.every(one => one.scrollWidth <= one.clientWidth)"
+
+    assert (
+        visit(pages["run"], viewport=size)
+        .page.locator(".md-typeset__scrollwrap")
+        .first.evaluate("one => one.scrollWidth <= one.clientWidth")
+    )
+    assert visit(f"{site.origin}project/architecture/", viewport=size).page.locator("article pre code").evaluate_all(fits)
+    assert (
+        visit(pages["roadmap"], viewport=size)
+        .page.locator(".standing")
+        .evaluate_all("parts => parts.every(one => one.offsetHeight < 40 && /[^\\s,]/.test(one.innerText))")
+    )
+
+
 def test_no_page_but_a_report_is_heavier_than_400_kilobytes(site: Site) -> None:
     heavy = [one for one in site.folder.rglob("*.html") if one.stat().st_size > 400_000]
 
@@ -247,6 +267,24 @@ def test_navigation_is_instant_there_and_back(pages: dict[str, str], visit: Open
 
     assert page.evaluate("window.sameDocument") is True
     assert seen.complaints == []
+
+
+@pytest.mark.browser
+def test_the_way_to_a_page_that_no_nav_names_follows_instant_navigation(pages: dict[str, str], visit: Open) -> None:
+    page = visit(pages["run"]).page
+    page.evaluate("window.sameDocument = true")
+    way, tab = page.locator(".md-path__link"), page.locator(".md-tabs__item--active")
+
+    assert [words.strip() for words in way.all_inner_texts()] == ["Home", "Evidence", "Runs"]
+    way.last.click()
+    page.wait_for_selector("h1:has-text('Runs')")
+    page.locator(".md-tabs a", has_text="Reports").click()
+    page.wait_for_selector("h1:has-text('Reports')")
+    page.locator("article td a").first.click()
+    expect(way).to_have_text([re.compile("Home"), re.compile("Reports")])
+    expect(tab).to_have_text(re.compile("Reports"))
+
+    assert page.evaluate("window.sameDocument") is True
 
 
 @pytest.mark.browser

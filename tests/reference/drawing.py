@@ -19,7 +19,7 @@ WORDS = {
     "refresh": "builds again only what has changed",
     "check": "findings, the tree on disk, recomputing",
     "site": "the whole build as a list of stages",
-    "observed": "reads the world, asks git what documents name",
+    "observed": "reads the world, asks git",
     "inputs": "where what is read lies",
     "pages": "Markdown, JSON, feeds, scripts",
     "documents": "what people write, parsed and judged",

@@ -128,6 +128,43 @@ def test_a_site_without_a_nav_and_without_extensions_lists_no_leaf_and_shows_no_
     assert [path for path in derived if markup.search(Seen(path.read_text()).text)] == []
 
 
+NAV = """
+nav:
+  - Home: index.md
+  - Reports: reports/index.md
+  - Evidence: [{Timeline: timeline/index.md}, {Runs: runs/index.md}, {Claims: claims.md}]
+  - Plan: roadmap.md
+"""
+
+
+def way_and_tab(page: str) -> tuple[list[str], list[str]]:
+    """The words of the way to a page, and of the tab that is marked."""
+    way = re.search(r'<nav class="md-path".*?</nav>', page, re.DOTALL)
+    active = re.findall(r'md-tabs__item--active">\s*<a [^>]*>\s*(.*?)\s*</a>', page, re.DOTALL)
+    return [word.strip() for word in re.findall(r'md-ellipsis">(.*?)</span>', way[0] if way else "", re.DOTALL)], active
+
+
+def test_a_page_that_no_nav_names_shows_the_way_to_it_and_marks_its_tab(project: Project) -> None:
+    features = "[navigation.path, navigation.prune, navigation.tabs]"
+    built = project.mkdocs(strict=True, configuration=CONFIGURATION.replace("[navigation.prune]", features) + NAV)
+    (run,) = built.folder.glob("runs/*/*/index.html")
+    commit = next(built.folder.glob("commits/*/*/index.html"))
+
+    assert built.is_done, built.said
+    assert way_and_tab(run.read_text()) == (["Home", "Evidence", "Runs"], ["Evidence"])
+    assert way_and_tab(commit.read_text()) == (["Home", "Evidence", "Timeline"], ["Evidence"])
+    assert way_and_tab(built.page("reports/one/index.html")) == (["Home", "Reports"], ["Reports"])
+    assert way_and_tab(built.page("roadmap/index.html")) == ([], ["Plan"])
+
+
+def test_without_a_nav_a_list_that_opens_a_section_of_its_name_stands_in_the_way_once(project: Project) -> None:
+    features = "[navigation.path, navigation.indexes]"
+    built = project.mkdocs(configuration=CONFIGURATION.replace("[navigation.prune]", features))
+    (run,) = built.folder.glob("runs/*/*/index.html")
+
+    assert way_and_tab(run.read_text())[0] == ["Home", "Runs"]
+
+
 def test_a_dirty_build_leaves_pages_that_did_not_change(project: Project) -> None:
     first = project.mkdocs()
     before = {path: path.stat().st_mtime_ns for path in first.folder.rglob("*.html")}

@@ -25,6 +25,7 @@
     ".md-search[role=dialog]": part => name(part, document.querySelector(".md-search__input")?.placeholder || "Search"),
     ".md-typeset__scrollwrap": part => { name(part, "Table", "group"); fits.observe(part); },
     "nav.md-code__nav": part => name(part, `Code ${[...document.querySelectorAll("nav.md-code__nav")].indexOf(part) + 1}`),
+    "nav.md-path": part => name(part, "The way to this page"),
     ".task-list-control > input": part => name(part, part.closest("li").textContent.trim().replace(/\s+/g, " ").slice(0, 120)),
   };
 
