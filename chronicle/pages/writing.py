@@ -47,8 +47,11 @@ def text(value: Any) -> Markdown:
 
 
 def code(value: Any) -> Markdown:
-    """A value set in code type, safe in a table cell: as HTML, since backquotes cannot hold entities."""
-    words = escaped(str(value))
+    """A value set in code type, safe in a table cell: as HTML, since backquotes cannot hold entities.
+
+    A list without spaces, as the axes of a case are, may break behind a comma.
+    """
+    words = ",<wbr>".join(re.split(r"(?:,|&#44;)(?! |$)", escaped(str(value))))
     return Markdown(f'<code class="short">{words}</code>' if len(str(value)) <= _SHORT else f"<code>{words}</code>")
 
 
