@@ -57,7 +57,7 @@ def evidence_pages(entries: Sequence[Entry], desk: Desk) -> Iterator[Entry]:
     for entry in sorted((one for one in entries if one.renders), key=lambda one: one.uri):
         for mark, count in marks_of(entry).items():
             recipe, _ = desk.published.words.get(mark, ({}, ""))
-            if (number := reader.number(recipe)) is not None:
+            if (number := reader.number(mark, recipe)) is not None:
                 key = _key(recipe, number)
                 numbers.setdefault(key, number)
                 where = quoted.setdefault(key, Counter())
@@ -86,17 +86,20 @@ class _Reader:
 
     desk: Desk
 
-    def number(self, recipe: Recipe) -> _Number | None:
-        """None of numbers that rest on no run (of commits, of peaks), and of verdicts, which are words."""
+    def number(self, mark: str, recipe: Recipe) -> _Number | None:
+        """None of numbers that rest on no run (of commits, of peaks) and of verdicts; ``mark`` is the digest of the recipe."""
         kind = recipe.get("kind")
         if kind == "measurement":
             one = self._measured.get((recipe.get("run"), recipe.get("case"), recipe.get("metric")))
             return _measured(one) if one else None
         if kind == "directive":
-            finding = _finding(str(recipe.get("name")), recipe.get("given") or {}, self.desk.library.ledger)
-            return _of_finding(finding, recipe.get("name") == "share") if finding else None
+            return self.desk.memory(("number of the evidence page", mark), lambda: self._asked(recipe))
         claim = self._claims.get(recipe.get("id")) if kind == "claim" and recipe.get("show") == "estimate" else None
         return _of_claim(claim) if claim else None
+
+    def _asked(self, recipe: Recipe) -> _Number | None:
+        finding = _finding(str(recipe.get("name")), recipe.get("given") or {}, self.desk.library.ledger)
+        return _of_finding(finding, recipe.get("name") == "share") if finding else None
 
     @cached_property
     def _measured(self) -> Mapping[object, Measurement]:

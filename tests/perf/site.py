@@ -149,7 +149,10 @@ def plain_copy(ours: Path, plain: Path) -> Path:
 
 def run(folder: Path, *words: str) -> Cost:
     began = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
+    child = subprocess.Popen(
+        [sys.executable, "-m", *words], cwd=folder, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     assert child.stderr is not None
     said = child.stderr.read().decode()
     _, status, used = os.wait4(child.pid, 0)
