@@ -84,6 +84,7 @@ endef
 # $(call locked,DIR,LOCK): install a hashed lock. Python compiles what it imports anyway; leaving out the rest saves a third of
 # the time. $(call ours,DIR): this package over it, editable.
 define locked
+	@echo 'Installing $(2) into $(1): about a minute, once.'
 	$(1)/bin/python -m pip install -q --no-compile --require-hashes -r $(2)
 endef
 define ours

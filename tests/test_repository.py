@@ -134,6 +134,13 @@ def test_making_the_site_installs_the_hashed_lock_without_torch_and_builds_stric
     assert "torch" not in commands
 
 
+def test_making_the_site_says_that_it_installs_before_a_minute_of_silence(tmp_path: Path) -> None:
+    lines = dry_run(tmp_path, "site").splitlines()
+    place = next(place for place, line in enumerate(lines) if "--require-hashes" in line)
+
+    assert lines[place - 1] == "echo 'Installing requirements.lock into .venv: about a minute, once.'"
+
+
 def test_making_the_tests_installs_torch_apart_from_the_lock_and_properdocs_in_its_own_environment(tmp_path: Path) -> None:
     commands = dry_run(tmp_path, "test")
 
