@@ -29,7 +29,7 @@ from chronicle.pages.sentences import sentence
 from chronicle.pages.writing import Markdown, code, link, listing, relative, slug, table, text, twin, write
 
 MOST_OPERANDS = 8
-MOST_OPENING = 200
+MOST_OPENING = 120
 """Claims on the page of all whose rows open; of more of them, each report's own page tells what decides them."""
 
 
