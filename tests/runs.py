@@ -110,7 +110,9 @@ def a_run(*cases: run.Case, **changes: Any) -> run.Run:
 def results_copy(folder: Path) -> Path:
     """The committed run of the H100 with its pins below ``folder``, free to be tampered with; its own folder is given."""
     shutil.copytree(H100, folder / "h100-sxm" / H100.name)
-    shutil.copytree(H100.parent / "env", folder / "h100-sxm" / "env")
+    pins = Path("env") / f"{RunFolder(H100).load().environment_sha256}.json"
+    (folder / "h100-sxm" / "env").mkdir()
+    shutil.copy(H100.parent / pins, folder / "h100-sxm" / pins)
     return folder / "h100-sxm" / H100.name
 
 
