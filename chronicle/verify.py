@@ -112,7 +112,9 @@ def _recomputed(place: PublishedSite, folder: Path, stated: Sequence[Mapping[str
     episodes = _objects(place.read("episodes.json"))
     records = [replace(one, file=one.file.replace("bench/results", "runs", 1), severity="warning") for one in library.problems]
     rows = commits.get("repositories", {}) if isinstance(commits, dict) else {}
-    return Recomputed(Desk(library, make_always), rows, episodes, _judged(stated, library.ledger)), records
+    return Recomputed(
+        Desk(library, make_always), rows, episodes, _judged(stated, library.ledger, _named_evidence(place))
+    ), records
 
 
 class _Found:
@@ -222,7 +224,15 @@ class _Found:
         self.problems.append(_problem(file, found, expected, "verify-number"))
 
 
-def _judged(stated: Sequence[Mapping[str, Any]], ledger: Ledger) -> dict[str, JudgedClaim]:
+def _named_evidence(place: PublishedSite) -> dict[str, tuple[str, ...]]:
+    """What the claims of each report choose among, by the id of the report, as the list of reports says."""
+    reports = _objects(place.read("reports.json"))
+    return {str(one.get("id")): tuple(map(str, one.get("evidence") or ())) for one in reports}
+
+
+def _judged(
+    stated: Sequence[Mapping[str, Any]], ledger: Ledger, evidence: Mapping[str, tuple[str, ...]]
+) -> dict[str, JudgedClaim]:
     """The claims of a twin judged again, the claims of a report as one family; those that are no claims are left out."""
     families: dict[str, list[Claim]] = {}
     for one in stated:
@@ -231,7 +241,11 @@ def _judged(stated: Sequence[Mapping[str, Any]], ledger: Ledger) -> dict[str, Ju
             given = {key: one[key] for key in ("says", "holds", "margin", "varies") if key in one}
             families.setdefault(report, []).append(Claim.model_validate({"id": name, **given}))
     nowhere = Authored("", "", "")
-    judged = [one for report, claims in families.items() for one in judge_claims(report, claims, ledger, nowhere, ())]
+    judged = [
+        one
+        for report, claims in families.items()
+        for one in judge_claims(report, claims, ledger, nowhere, (), evidence.get(report, ()))
+    ]
     return {one.id: one for one in judged}
 
 

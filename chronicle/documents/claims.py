@@ -6,7 +6,7 @@ it the prose presents the claim as supported. Prose that tells another verdict t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Self
@@ -129,9 +129,19 @@ class JudgedClaim:
 
 
 def judge_claims(
-    report: str, claims: Sequence[Claim], ledger: Ledger, authored: Authored, editions: Sequence[Edition]
+    report: str,
+    claims: Sequence[Claim],
+    ledger: Ledger,
+    authored: Authored,
+    editions: Sequence[Edition],
+    evidence: Collection[str] = (),
 ) -> tuple[JudgedClaim, ...]:
-    """Judge a report's claims as one family: each of k claims at level 1 − 0.05/k (Bonferroni)."""
+    """Judge a report's claims as one family: each of k claims at level 1 − 0.05/k (Bonferroni).
+
+    They choose among the ``evidence`` that the report names, so that what another suite records later does not get in their
+    way; where it names none, among all there is.
+    """
+    ledger = ledger.within(evidence)
     level = 1 - (1 - LEVEL) / max(1, len(claims))
     changed = changes(editions)
     judged = []

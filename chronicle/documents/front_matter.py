@@ -226,8 +226,9 @@ def _line(node: yaml.Node, path: Sequence[str | int]) -> int:
 
 
 def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    """The line and the node below; of a key that stands twice the last, whose value is the one that is read."""
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
+        for key, value in reversed(node.value):
             if key.value == step:
                 return key.start_mark.line + 2, value
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):

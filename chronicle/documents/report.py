@@ -18,7 +18,7 @@ from chronicle.documents.registration import Edition, Version, editions
 from chronicle.documents.standing import EvidenceState, combine
 from chronicle.errors import Problem
 from chronicle.facts.freshness import Input, worst
-from chronicle.facts.ledger import Ledger, why_unusable
+from chronicle.facts.ledger import Ledger, is_among, why_unusable
 
 REPORT_ID = r"^[A-Za-z][\w.-]{0,31}$"
 """What the id of a report may be."""
@@ -58,8 +58,8 @@ class ReportFront(FrontMatter):
         return reason
 
     def rests_on(self, suite: str, machine: str, run_id: str) -> bool:
-        """Whether a run is among the ``evidence``: by its suite, ``suite@machine``, or its own name."""
-        return not {suite, f"{suite}@{machine}", run_id, f"{machine}/{run_id}"}.isdisjoint(self.evidence)
+        """Whether a run is among the ``evidence``."""
+        return is_among(self.evidence, suite, machine, run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def parse_report(
     if front is None or problems:
         return None, problems
     before = editions(versions)
-    claims = judge_claims(front.id, front.claims, ledger, authored, before)
+    claims = judge_claims(front.id, front.claims, ledger, authored, before, front.evidence)
     usable = [one for one in ledger.fitting({}) if why_unusable(one) is None]
     named = [one for one in usable if front.rests_on(one.suite, one.machine, one.run_id)]
     latest = {(one.machine, one.suite, one.case): one for one in named}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from chronicle.facts.calibrated import Standing
@@ -95,6 +95,13 @@ class Ledger:
     controls: tuple[Measurement, ...] = ()
     unread: tuple[Unread, ...] = ()
     calibrations: Mapping[str, Standing] = field(default_factory=dict)
+
+    def within(self, evidence: Collection[str]) -> Ledger:
+        """The same with the measurements of this evidence alone, where any is named; :func:`is_among` reads the names."""
+        if not evidence:
+            return self
+        among = tuple(one for one in self.measurements if is_among(evidence, one.suite, one.machine, one.run_id))
+        return replace(self, measurements=among)
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurement that answers for each case and machine that fits; empty where nothing does."""
@@ -211,6 +218,11 @@ class Ledger:
                 meant = _meant(wanted[0], known) if wanted else ""
                 return NotFoundError(f"no measurement with {name} {shown}; recorded are {_named(known)}{meant}")
         return NotFoundError(f"no measurement of {metric} fits {dict(where)!r} as a whole")
+
+
+def is_among(evidence: Collection[str], suite: str, machine: str, run_id: str) -> bool:
+    """Whether a run is among the evidence: by its suite, ``suite@machine``, or its own name."""
+    return not {suite, f"{suite}@{machine}", run_id, f"{machine}/{run_id}"}.isdisjoint(evidence)
 
 
 def why_unusable(one: Measurement) -> str | None:
