@@ -106,7 +106,7 @@ def id_of(authored: Authored) -> str | None:
 
 def _word_of(authored: Authored, key: str) -> str | None:
     block = _BLOCK.match(authored.text) or _NEVER_CLOSED.match(authored.text)
-    found = re.search(rf"^{key}:[ \t]*['\"]?([\w.-]+)", block["yaml"] if block else "", re.MULTILINE)
+    found = re.search(rf"^{key}:[ \t\['\"]*([\w.-]+)", block["yaml"] if block else "", re.MULTILINE)
     return found[1] if found else None
 
 

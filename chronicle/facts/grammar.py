@@ -12,6 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 MOST_CHARACTERS = 1000
@@ -154,7 +155,9 @@ def _estimate(node: ast.expr) -> tuple[Call, tuple[Callable[[float], float], ...
     if isinstance(node, ast.BinOp):
         return _scaled(node)
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in CALLS:
-        raise PredicateError(f"{_shown(node)}: an estimate is one of {', '.join(CALLS)}")
+        named = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        meant = "".join(f"; did you mean {one}?" for one in get_close_matches(named, CALLS, 1))
+        raise PredicateError(f"{_shown(node)}: an estimate is one of {', '.join(CALLS)}{meant}")
     return _call(node, node.func.id), ()
 
 

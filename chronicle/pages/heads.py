@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import json
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,7 @@ class Heads:
         lines = [
             *([f'<script type="application/ld+json">{embeddable(linked)}</script>'] if linked else []),
             *map(_tag, self._card(page, is_home, linked)),
-            *map(self._found, self.feeds),
+            *(self._found(feed, page) for feed in self.feeds),
         ]
         return written.replace("</head>", "".join(lines) + "</head>", 1) if lines else written
 
@@ -80,9 +81,15 @@ class Heads:
         yield "property", "og:image:alt", title
         yield "name", "twitter:card", "summary_large_image"
 
-    def _found(self, feed: Alternate) -> str:
-        """Where a feed is, in the one form that every reader of feeds knows."""
-        title, address = html.escape(feed.title), html.escape(self.imprint.file(feed.uri) or "")
+    def _found(self, feed: Alternate, page: HostPage) -> str:
+        """Where a feed is, in the one form that every reader of feeds knows.
+
+        It is told from where the page lies: a copy of the site at another address asks nothing of the first.
+        """
+        above, site = self.imprint.file(feed.uri) or "", self.imprint.address
+        if page.address is not None and site and page.address.startswith(site):
+            above = posixpath.relpath(feed.uri, posixpath.dirname(page.address.removeprefix(site)) or ".")
+        title, address = html.escape(feed.title), html.escape(above)
         return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{address}">'
 
 

@@ -47,6 +47,11 @@ def test_what_is_no_predicate_is_refused_when_it_is_read(holds: str) -> None:
         claim(holds)
 
 
+def test_a_slip_in_the_name_of_an_estimate_is_told_with_what_was_meant() -> None:
+    with pytest.raises(ValidationError, match=r"did you mean median\?"):
+        claim('medain("call_seconds") <= 1')
+
+
 @pytest.mark.parametrize("name", ["", "Fast", "a b", "-a", "a" * 65, "a_b", "ä"])
 def test_an_id_that_makes_no_anchor_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):

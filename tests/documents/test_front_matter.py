@@ -45,7 +45,9 @@ def test_a_file_without_front_matter_is_all_body() -> None:
     assert kind_of(Authored("a.md", "a.md", "words\n\nkind: page\n")) is None
 
 
-@pytest.mark.parametrize("keys", ["kind: episode\n", "title: [\nkind: 'episode'\n", 'kind: "episode"\ntitle: : :\n'])
+@pytest.mark.parametrize(
+    "keys", ["kind: episode\n", "title: [\nkind: 'episode'\n", "kind: [episode\n", 'kind: "episode"\ntitle: : :\n']
+)
 def test_a_broken_file_still_counts_as_of_its_kind(keys: str) -> None:
     assert kind_of(authored(keys)) == "episode"
 

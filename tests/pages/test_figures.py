@@ -110,6 +110,19 @@ def test_a_chart_that_cannot_be_drawn_says_what_there_is(directive: str, said: s
     assert "unknown: chart" in page
 
 
+def test_shares_are_named_by_their_benchmark_and_by_their_case_where_several_are_of_one() -> None:
+    def moved(name: str, extra: int) -> Measurement:
+        axes = {"extra": extra}
+        return measured(
+            [3.0] * 12, metric="bandwidth_bytes_per_second", benchmark=name, case=f"{name}[extra={extra}]", parameters=axes
+        )
+
+    desk, _, problems = written('{{ chart("shares") }}', moved("copy", 0), moved("copy", 2), moved("read", 0))
+
+    assert problems == []
+    assert {row["label"] for row in rows(desk)} == {"copy[extra=0]", "copy[extra=2]", "read"}
+
+
 def test_a_pareto_takes_both_values_of_each_case_and_marks_the_frontier() -> None:
     rates = [measured([100.0 / n] * 12, case=f"total[n={n}]", parameters={"n": n}, metric="total_ratio") for n in (1, 10)]
     times = [measured([float(n)] * 12, case=f"total[n={n}]", parameters={"n": n}) for n in (1, 10)]

@@ -71,12 +71,22 @@ def test_a_page_has_its_own_card_or_that_of_the_site_and_one_that_leads_out_is_n
     assert pictures == [f"{ADDRESS}cards/reports/a.png", f"{ADDRESS}cards/index.png", f"{ADDRESS}cards/index.png"]
 
 
-def test_every_page_says_where_the_feeds_are() -> None:
-    page = headed(a_desk(a_report(), an_episode()))
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [
+        (ADDRESS, ""),
+        (f"{ADDRESS}reports/a/", "../../"),
+        (f"{ADDRESS}reports/a.html", "../"),
+        ("https://elsewhere.example/a/", ADDRESS),
+        (None, ADDRESS),
+    ],
+)
+def test_every_page_says_where_the_feeds_are_from_where_it_lies_itself(address: str | None, above: str) -> None:
+    page = headed(a_desk(a_report(), an_episode()), address=address)
 
     assert re.findall(r'<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">', page) == [
-        ("application/atom+xml", f"{ADDRESS}reports.atom.xml"),
-        ("application/atom+xml", f"{ADDRESS}episodes.atom.xml"),
+        ("application/atom+xml", f"{above}reports.atom.xml"),
+        ("application/atom+xml", f"{above}episodes.atom.xml"),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from chronicle.charts.utilisation import shares
@@ -29,6 +31,10 @@ def shares_figure(asked: Asked) -> Drawn:
     found = [row for _, of_one in rows for row in of_one]
     if not found:
         raise UnanswerableError("no machine here has a computed peak")
+    named = Counter((row["label"], row["machine"]) for row in found)
+    for row in found:
+        case = row.pop("case")
+        row["label"] = case if named[row["label"], row["machine"]] > 1 else row["label"]
     id = chart_id("shares", asked.metric, asked.title, asked.where)
     drawn = shares(id, asked.title or "Share of the computed peak", pd.DataFrame(found))
     return drawn, [one for one, of_one in rows if of_one]
@@ -46,6 +52,7 @@ def _share_rows(ledger: Ledger, one: Measurement) -> list[dict[str, object]]:
         rows.append(
             {
                 "label": one.benchmark if peak == "memory" else f"{one.benchmark} {peak}",
+                "case": one.case,
                 "machine": one.machine,
                 "share": finding.order.value,
                 "lo": finding.order.lo,
