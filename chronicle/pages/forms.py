@@ -7,6 +7,7 @@ from typing import Any
 
 from chronicle.facts.compare import Comparison
 from chronicle.facts.measurements import Measurement
+from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO
 from chronicle.pages.card_links import card_link
 from chronicle.pages.writing import Markdown, badge, code, table
 from chronicle.records.run import Estimate
@@ -20,12 +21,20 @@ METRIC_WORDS = {
     "power_watts": "board power",
 }
 
+_READINGS = {
+    CONTROL_RATIO: "time of the control over that of its case",
+    ENERGY_RATIO: "energy by the counter over the integral of the power",
+}
+_PEER = "_call_seconds_ratio"
+
 _SAID = {"same": "B is the same", "less": "B has less", "more": "B has more"}
 
 
 def metric_words(metric: str) -> str:
     """A metric's name as a reader says it."""
-    return METRIC_WORDS.get(metric, metric.replace("_", " "))
+    if metric.endswith(_PEER) and metric not in _READINGS:
+        return f"time of a call over {metric.removesuffix(_PEER)}'s"
+    return (METRIC_WORDS | _READINGS).get(metric, metric.replace("_", " "))
 
 
 def measurement_plain(one: Measurement) -> dict[str, Any]:
