@@ -138,7 +138,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | No
 
 def _overtaken(library: Library) -> Iterator[Problem]:
     """Claims that the evidence does not bear out, or no longer."""
-    return contradictions(library.claims, {one.authored.file: one.front.as_of for one in library.reports})
+    return contradictions(library.claims)
 
 
 def _chronicles(inputs: Inputs, observed: Observed) -> tuple[Chronicle, ...]:

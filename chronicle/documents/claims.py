@@ -6,7 +6,7 @@ it the prose presents the claim as supported. Prose that tells another verdict t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Self
@@ -70,7 +70,8 @@ class JudgedClaim:
     """A claim with its verdict.
 
     ``decides`` is the input of its evidence that says how fresh it is; ``registered`` the earliest edition of the report that
-    made this very claim, and ``history`` what later ones changed about it.
+    made this very claim, and ``history`` what later ones changed about it. ``as_of`` is the day of which the report
+    speaks, where it says one.
     """
 
     report: str
@@ -81,6 +82,7 @@ class JudgedClaim:
     history: tuple[Change, ...]
     line: int
     file: str
+    as_of: date | None = None
 
     @property
     def id(self) -> str:
@@ -98,6 +100,11 @@ class JudgedClaim:
     def is_stale(self) -> bool:
         """Whether it rests on aged evidence; where there is no verdict, nothing can age."""
         return self.freshness.is_stale and self.verdict in (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.UNDECIDED)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether it rests on aged evidence and its report does not speak of the day when that was fresh."""
+        return self.is_stale and not self.decides.is_of(self.as_of)
 
     @property
     def state(self) -> EvidenceState:
@@ -135,6 +142,7 @@ def judge_claims(
     authored: Authored,
     editions: Sequence[Edition],
     evidence: Collection[str] = (),
+    as_of: date | None = None,
 ) -> tuple[JudgedClaim, ...]:
     """Judge a report's claims as one family: each of k claims at level 1 − 0.05/k (Bonferroni).
 
@@ -158,21 +166,21 @@ def judge_claims(
                 history=tuple(one for one in changed if one.claim == claim.id and one.what != ADDED),
                 line=line_of(authored.text, ("claims", place, "id")),
                 file=authored.file,
+                as_of=as_of,
             )
         )
     return tuple(judged)
 
 
-def contradictions(judged: Sequence[JudgedClaim], days: Mapping[str, date | None]) -> Iterator[Problem]:
+def contradictions(judged: Sequence[JudgedClaim]) -> Iterator[Problem]:
     """A problem for each claim whose prose tells another verdict than the evidence, rests on aged evidence, or overstates.
 
-    Where a record cannot be read, the problem is the record's and is not told again. ``days`` has the day of which a file
-    speaks, where its author said one.
+    Where a record cannot be read, the problem is the record's and is not told again.
     """
     for one in judged:
         if one.verdict != one.claim.presents and not one.judgement.is_unread:
             yield _contradicted(one)
-        elif one.is_stale and not one.decides.is_of(days.get(one.file)):
+        elif one.is_overtaken:
             yield _stale(one)
         for word, wanted in unbacked_words(one.claim.says, one.claim.holds):
             yield _unbacked(one, word, wanted)

@@ -95,7 +95,7 @@ def parse_report(
     if front is None or problems:
         return None, problems
     before = editions(versions)
-    claims = judge_claims(front.id, front.claims, ledger, authored, before, front.evidence)
+    claims = judge_claims(front.id, front.claims, ledger, authored, before, front.evidence, front.as_of)
     usable = [one for one in ledger.fitting({}) if why_unusable(one) is None]
     named = [one for one in usable if front.rests_on(one.suite, one.machine, one.run_id)]
     latest = {(one.machine, one.suite, one.case): one for one in named}

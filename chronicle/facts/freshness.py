@@ -10,13 +10,13 @@ same words tomorrow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from chronicle.facts.measurements import Measurement
-from chronicle.facts.pins import changes
+from chronicle.facts.pins import Difference, changes
 from chronicle.records.run import Environment
 
 
@@ -35,6 +35,7 @@ class Freshness(StrEnum):
 
 
 _ORDER = tuple(Freshness)
+_METHOD = "method.method_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,18 @@ def _pins(one: Measurement, present: Present) -> Iterator[Input]:
     newest = max(later, key=lambda o: o.order, default=occasion)
     changed = changes(occasion.environment, newest.environment)
     state = Freshness.ENVIRONMENT_CHANGED if changed else Freshness.FRESH
-    more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-    reason = f"{one.machine} has another {changed[0]}{more} since {newest.began}" if changed else ""
+    reason = _moved(one.machine, changed, newest.began) if changed else ""
     yield Input(f"pins of {one.machine}", occasion.began, state, reason)
+
+
+def _moved(machine: str, changed: Sequence[Difference], since: date) -> str:
+    """What about a machine, or about how it is measured, is another than at the time of the run."""
+    first, *others = changed
+    more = f" and {len(others)} more" if others else ""
+    if first.pin != _METHOD:
+        return f"{machine} has another {first}{more} since {since}"
+    more = f", and {len(others)} more of its pins changed" if others else ""
+    return f"runs on {machine} follow version {first.other} of the method since {since}, earlier ones version {first.one}{more}"
 
 
 def _dated(name: str, day: date, present: Present, what: str) -> Input:

@@ -6,11 +6,12 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from chronicle.documents.front_matter import Authored, FrontMatter, split
 from chronicle.documents.outline import heading_of, prose
 from chronicle.errors import Problem
-from chronicle.pages import claim_blocks, evidence_blocks, figures, quoted, report_blocks, time_blocks
+from chronicle.pages import claim_blocks, evidence, evidence_blocks, figures, quoted, report_blocks, time_blocks
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import marked
@@ -51,9 +52,20 @@ def authored_entry(
         heading = f"# {text(title)}" if title else ""
         body, at = f"{heading}\n\n{body}", len(heading)
     end = "".join(f"\n\n{part}\n" for part in (mentions_section(desk.named_by(authored.uri), authored.uri), below) if part)
-    body = body[:at] + (f"\n\n{above}\n" if above else "") + body[at:] + end
-    head = _front(front_matter, title)
-    return Entry(authored.uri, (head + marked(body)).encode(errors="replace"), renders=authored.uri)
+    spoken = _as_of(front_matter.as_of, authored, body, desk) if front_matter and front_matter.as_of else None
+    head = "".join(f"\n\n{part}\n" for part in (above, spoken) if part)
+    body = body[:at] + head + body[at:] + end
+    matter = _front(front_matter, title)
+    return Entry(authored.uri, (matter + marked(body)).encode(errors="replace"), renders=authored.uri)
+
+
+def _as_of(day: date, authored: Authored, body: str, desk: Desk) -> Markdown:
+    """Of which day the numbers of a page are, and what has changed since about the evidence of any of them."""
+    own = (one.decides for one in desk.library.claims if one.file == authored.file)
+    quoted = evidence.inputs_of(Entry(authored.uri, body.encode(errors="replace")), desk)
+    reasons = dict.fromkeys(one.reason for one in (*own, *quoted) if one.state.is_stale)
+    since = f" Since then: {text('; '.join(reasons))}." if reasons else ""
+    return Markdown(f"The numbers are those of {day}.{since}")
 
 
 def broken_entry(authored: Authored, problems: tuple[Problem, ...]) -> Entry:

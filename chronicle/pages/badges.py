@@ -62,7 +62,7 @@ def badges(library: Library) -> Iterator[Badge]:
     for report in library.reports:
         yield _report(report)
         for claim in report.claims:
-            word = "stale" if claim.is_stale else claim.verdict.value
+            word = "stale" if claim.is_overtaken else claim.verdict.value + _of_day(report)
             yield Badge(f"claims/{claim.id.replace('#', '/')}", claim.id, word, _colour((claim,)))
     for suite, decides in suites.items():
         yield _freshness(f"benchmarks/{suite}", suite, (decides,))
@@ -77,24 +77,28 @@ def picture(one: Badge) -> bytes:
 def _report(report: Report) -> Badge:
     place, label, front = f"reports/{report.front.id}", report.front.id, report.front
     if front.status == "published" and report.claims:
-        return _claims(place, label, report.claims)
+        return _claims(place, label, report.claims, _of_day(report))
     return Badge(place, label, front.status, _BAD if front.status == "withdrawn" else _OPEN)
 
 
-def _claims(place: str, label: str, claims: Sequence[JudgedClaim]) -> Badge:
-    """``5 of 6 supported, 1 refuted``."""
+def _of_day(report: Report) -> str:
+    return f", as of {report.front.as_of}" if report.front.as_of else ""
+
+
+def _claims(place: str, label: str, claims: Sequence[JudgedClaim], of_day: str = "") -> Badge:
+    """``5 of 6 supported, 1 refuted, as of 2026-11-23``."""
     counts = standing_counts(claims)
     total, good = sum(counts.values()), counts.get("supported", 0)
     more = [f"{counts[word]} {word}" for word in ("refuted", "stale") if word in counts]
     words = "supported" if good == total == 1 else f"{good} of {total} supported"
-    return Badge(place, label, ", ".join([words, *more]), _colour(claims))
+    return Badge(place, label, ", ".join([words, *more]) + of_day, _colour(claims))
 
 
 def _colour(claims: Sequence[JudgedClaim]) -> str:
     """That of the worst claim. One that the prose tells as refuted is an answer, and no reason for alarm."""
     if any(one.verdict is Verdict.REFUTED and one.claim.presents is not Verdict.REFUTED for one in claims):
         return _BAD
-    if any(one.is_stale for one in claims):
+    if any(one.is_overtaken for one in claims):
         return _AGED
     return _GOOD if all(one.verdict is Verdict.SUPPORTED for one in claims) else _OPEN
 

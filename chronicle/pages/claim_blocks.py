@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from difflib import get_close_matches
 
 from chronicle.documents.claims import JudgedClaim
@@ -13,7 +14,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, reason_words, sentence
-from chronicle.pages.stale import stale_badge
+from chronicle.pages.stale import judged_badge
 from chronicle.pages.writing import Markdown, badge, short, table, tally, text
 from chronicle.units import percent_of
 
@@ -63,10 +64,9 @@ def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = F
 
 
 def verdict_badge(one: JudgedClaim) -> Markdown:
-    """The verdict as a word; on aged evidence it says so, and which input aged."""
-    if one.is_stale:
-        return stale_badge(one.decides, one.verdict.value)
-    return marked(claim_recipe(one.id, "verdict"), badge(one.verdict.value))
+    """The verdict as a word; on aged evidence a second badge says so, and which input aged."""
+    verdict = marked(claim_recipe(one.id, "verdict"), badge(one.verdict.value))
+    return judged_badge(verdict, one.decides) if one.is_stale else verdict
 
 
 def estimate_cell(one: JudgedClaim) -> Markdown:
@@ -74,14 +74,18 @@ def estimate_cell(one: JudgedClaim) -> Markdown:
     return marked(claim_recipe(one.id, "estimate"), estimate_words(one))
 
 
-def verdict_counts(claims: Iterable[JudgedClaim]) -> Markdown:
-    """``3 supported 1 refuted``, each word as a badge, in the order of the verdicts; stale ones by that word."""
-    return tally(standing_counts(claims)) or Markdown("none")
+def verdict_counts(claims: Iterable[JudgedClaim], as_of: date | None = None) -> Markdown:
+    """``3 supported 1 refuted as of 2026-11-23``, each word as a badge, in the order of the verdicts; stale ones so."""
+    counts = tally(standing_counts(claims))
+    return Markdown(f'{counts} <span class="tally">as of {as_of}</span>' if counts and as_of else counts or "none")
 
 
 def standing_counts(claims: Iterable[JudgedClaim]) -> dict[str, int]:
-    """How many claims stand how, in the order of the verdicts; those on aged evidence under *stale*, the last."""
-    counts = Counter("stale" if one.is_stale else one.verdict.value for one in claims)
+    """How many claims stand how, in the order of the verdicts; those on aged evidence under *stale*, the last.
+
+    A claim of a report that speaks of the day of its evidence counts by its verdict.
+    """
+    counts = Counter("stale" if one.is_overtaken else one.verdict.value for one in claims)
     return {word: counts[word] for word in (*(verdict.value for verdict in Verdict), "stale") if counts[word]}
 
 

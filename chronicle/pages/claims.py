@@ -131,7 +131,7 @@ def _family(report: Report, claims: Sequence[JudgedClaim], page: str, desk: Desk
         anchor=f"claims-of-{slug(report.front.id)}",
         title=f"{report.front.id}: {report.front.title}",
         report=link(report.front.id, relative(page, report.authored.uri)),
-        counts=verdict_counts(claims),
+        counts=verdict_counts(claims, report.front.as_of),
         levels=" or ".join(levels),
         is_family=len(claims) > 1,
         more=None if opens else link("What decides each of them", relative(page, addresses.claims_of(report.front.id))),

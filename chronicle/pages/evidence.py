@@ -22,7 +22,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.forms import metric_words
 from chronicle.pages.prose import plain_where
-from chronicle.pages.published import Recipe, marks_of
+from chronicle.pages.published import Recipe, claim_recipe, digest_of, marks_of
 from chronicle.pages.quoted import quantity_of
 from chronicle.pages.sentences import estimate_text
 from chronicle.pages.stale import freshness_badge
@@ -68,6 +68,19 @@ def evidence_pages(entries: Sequence[Entry], desk: Desk) -> Iterator[Entry]:
     if addresses.is_free(addresses.EVIDENCE, desk.library):
         yield Entry(addresses.EVIDENCE, _page([(numbers[key], quoted[key]) for key in ordered], desk).encode(errors="replace"))
     yield Entry("evidence.json", twin([_plain(numbers[key], quoted[key], desk) for key in ordered]))
+
+
+def inputs_of(entry: Entry, desk: Desk) -> Iterator[Input]:
+    """For each number and each claim on the page of an authored file, the input that says how fresh it is."""
+    reader, marks = _Reader(desk), marks_of(entry)
+    for mark in marks:
+        recipe, _ = desk.published.words.get(mark, ({}, ""))
+        if (number := reader.number(mark, recipe)) is not None:
+            yield _decides(number, desk)
+    for claim in desk.library.claims:
+        shown = (digest_of(claim_recipe(claim.id, show)) for show in ("verdict", "estimate"))
+        if any(mark in marks for mark in shown):
+            yield claim.decides
 
 
 def _key(recipe: Recipe, number: _Number) -> _Key:

@@ -11,7 +11,7 @@ from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.forms import METRIC_WORDS, metric_words
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
-from chronicle.pages.stale import stale_badge
+from chronicle.pages.stale import judged_badge, stale_badge
 from chronicle.pages.writing import Markdown, badge, code, link, relative, table
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Parameter
@@ -101,13 +101,16 @@ def standing(one: Measurement, desk: Desk) -> str:
     """The word for a measurement: stale before exploratory before its verdict."""
     if desk.library.ledger.freshness(one).state.is_stale:
         return "stale"
-    return "exploratory" if one.is_exploratory else one.verdict
+    return _verdict_word(one)
 
 
 def standing_badge(one: Measurement, desk: Desk) -> Markdown:
-    """That word as a badge; a stale measurement says which of its inputs aged it, and why."""
-    decides = desk.library.ledger.freshness(one)
-    return stale_badge(decides) if decides.state.is_stale else badge(standing(one, desk))
+    """The verdict of a measurement as a badge; a stale one says beside it which of its inputs aged it, and why."""
+    return judged_badge(badge(_verdict_word(one)), desk.library.ledger.freshness(one))
+
+
+def _verdict_word(one: Measurement) -> str:
+    return "exploratory" if one.is_exploratory else one.verdict
 
 
 def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown:

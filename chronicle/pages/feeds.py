@@ -129,8 +129,9 @@ def _episodes(episodes: Iterable[Episode], imprint: Imprint) -> Iterator[FeedEnt
 def report_summary(report: Report) -> str:
     """How a report stands, in a line of plain text, after what its author says it is about."""
     claims = claims_words(report.claims)
+    of_day = f", as of {report.front.as_of}" if report.front.as_of else ""
     standing = f"{report.front.status.capitalize()}, version {report.front.version}." + (
-        f" Claims: {claims}." if claims else ""
+        f" Claims: {claims}{of_day}." if claims else ""
     )
     return " ".join(part for part in (_sentence(report.front.description), standing) if part)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chronicle.facts.freshness import Input
 from chronicle.facts.releases import releases
 from chronicle.pages import addresses
 from chronicle.pages.claim_blocks import verdict_counts
@@ -18,7 +19,8 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.evidence_blocks import processes_of
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.repeating import command_block, commands
-from chronicle.pages.writing import Markdown, badge, code, link, relative, text, web_address
+from chronicle.pages.stale import freshness_badge
+from chronicle.pages.writing import Markdown, code, link, relative, text, web_address
 from chronicle.records.run import Run
 
 MOST_NEWS = 50
@@ -75,8 +77,8 @@ def standing_block(desk: Desk, page: str) -> Markdown:
     cases = library.ledger.fitting({})
     if cases:
         latest = [one for metric in dict.fromkeys(m.metric for m in cases) for one in library.ledger.select(metric, {})]
-        states = Counter(library.ledger.freshness(one).state.value for one in latest)
-        fresh = " ".join(f"{number:,} {badge(word)}" for word, number in states.most_common())
+        states = Counter(library.ledger.freshness(one).state for one in latest)
+        fresh = " ".join(f"{number:,} {freshness_badge(Input(state, None, state))}" for state, number in states.most_common())
         lines.append(f"{addresses.list_link('Latest measurements', addresses.BENCHMARKS, page, library)}: {fresh}")
         counts = [processes_of(one, desk) for one in library.runs]
         total = sum(whole for _, whole in counts)

@@ -49,8 +49,7 @@ def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent:
         "interval": interval or text(quantity.text),
     }[show]
     one = finding.operands[0]
-    mark = Markdown("".join(_marks(finding, desk)))
-    return Markdown(card_link(words, finding.operands, page, _hover(finding, one)) + mark)
+    return Markdown(card_link(words, finding.operands, page, _hover(finding, one)) + _mark(finding, desk))
 
 
 def quantity_of(finding: Finding, percent: bool = False) -> Quantity:
@@ -76,7 +75,8 @@ def _hover(finding: Finding, one: Measurement) -> str:
     return f"{derived}{one.label} on {one.machine}, {finding.order.n_processes} {over}, {level}{pairing}"
 
 
-def _marks(finding: Finding, desk: Desk) -> list[str]:
+def _mark(finding: Finding, desk: Desk) -> str:
+    """``stale: code changed, degraded``; nothing where there is nothing to tell."""
     marks = []
     decides = worst(map(desk.library.ledger.freshness, finding.operands))
     if decides.state.is_stale:
@@ -85,4 +85,4 @@ def _marks(finding: Finding, desk: Desk) -> list[str]:
         marks.append("explore")
     verdicts = {one.verdict for one in finding.operands}
     marks += [word for word in ("invalid", "degraded") if word in verdicts][:1]
-    return [f'<sup class="{SEAL} fact__mark">{text(word)}</sup>' for word in marks]
+    return f'<sup class="{SEAL} fact__mark">{text(", ".join(marks))}</sup>' if marks else ""

@@ -67,7 +67,7 @@ def reports_table(reports: tuple[Report, ...], page: str) -> Markdown:
             report.front.title,
             badge(report.front.status),
             report.front.date.isoformat() if report.front.date else None,
-            verdict_counts(report.claims),
+            verdict_counts(report.claims, report.front.as_of),
         )
         for report in sorted(reports, key=lambda one: (str(one.front.date or ""), one.front.id), reverse=True)
     ]
@@ -101,7 +101,7 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         predecessor=_report_link(None if before is report else before, uri),
         claims=link("Claims", relative(uri, addresses.CLAIMS)) if desk.library.claims else Markdown("Claims"),
         freshness=freshness_badge(report.decides),
-        reason=report.decides.reason,
+        reason="" if _says_since(report) else report.decides.reason,
         has_evidence=bool(found.used or found.discarded),
         discarded=discarded_words(found),
         machines=listed(machines_of(found, uri)),
@@ -109,6 +109,11 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         earlier=listed(earlier_links(report)),
         twin=link("JSON", uri.rpartition("/")[2].removesuffix(".md") + ".json"),
     )
+
+
+def _says_since(report: Report) -> bool:
+    """Whether the sentence about the day of which a report speaks tells why its evidence has aged."""
+    return report.front.as_of is not None and any(one.decides.reason == report.decides.reason for one in report.claims)
 
 
 def _report_link(report: Report | None, page: str) -> Markdown | None:

@@ -12,10 +12,15 @@ from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import SEAL, Markdown, badge, text
 
 
-def stale_badge(decides: Input, verdict: str = "") -> Markdown:
-    """``stale: code changed`` with its reason as a hint, after the verdict that stands on it."""
-    words = f"{verdict}, stale: {decides.state}" if verdict else f"stale: {decides.state}"
-    return Markdown(f'<span class="{SEAL} verdict verdict--stale" title="{text(decides.reason)}">{text(words)}</span>')
+def stale_badge(decides: Input) -> Markdown:
+    """``stale: code changed`` with its reason as a hint."""
+    hint = f' title="{text(decides.reason)}"' if decides.reason else ""
+    return Markdown(f'<span class="{SEAL} verdict verdict--stale"{hint}>{text(f"stale: {decides.state}")}</span>')
+
+
+def judged_badge(verdict: Markdown, decides: Input) -> Markdown:
+    """A verdict's own badge, and behind it that of the evidence where that has aged."""
+    return Markdown(f"{verdict} {stale_badge(decides)}") if decides.state.is_stale else verdict
 
 
 def freshness_badge(decides: Input) -> Markdown:

@@ -62,7 +62,7 @@ def test_a_claim_whose_prose_says_what_the_evidence_says_is_no_problem() -> None
     false = claim('median("call_seconds") >= 2', presents="refuted")
 
     assert judged(false).verdict is Verdict.REFUTED
-    assert list(contradictions([judged(claim()), judged(false)], {})) == []
+    assert list(contradictions([judged(claim()), judged(false)])) == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_claim_whose_prose_says_what_the_evidence_says_is_no_problem() -> None
     ],
 )
 def test_prose_that_says_more_than_the_evidence_is_a_problem_with_its_line(holds: str, verdict: str, rule: str) -> None:
-    (problem,) = contradictions([judged(claim(holds))], {})
+    (problem,) = contradictions([judged(claim(holds))])
 
     assert (problem.file, problem.line, problem.rule) == ("docs/reports/a.md", 4, rule)
     assert f"claim TR1#fast is {verdict}" in problem.found
@@ -85,7 +85,7 @@ def test_a_claim_on_aged_records_is_stale_and_a_problem() -> None:
     one = judged(claim(), sources={"tiny": "another"})
 
     assert (one.verdict, one.state) == (Verdict.SUPPORTED, EvidenceState.STALE)
-    assert [problem.rule for problem in contradictions([one], {})] == ["claim-stale"]
+    assert [problem.rule for problem in contradictions([one])] == ["claim-stale"]
 
 
 @pytest.mark.parametrize("changes", [{"margin": 0.02}, {"varies": ["gpu"]}])
@@ -101,7 +101,7 @@ def test_a_margin_is_a_share_above_nothing(margin: object) -> None:
 
 
 def test_comparative_words_on_a_claim_that_compares_nothing_are_a_problem_with_their_line() -> None:
-    (problem,) = contradictions([judged(claim(says="It is much faster."))], {})
+    (problem,) = contradictions([judged(claim(says="It is much faster."))])
 
     assert (problem.line, problem.rule) == (4, "claim-words")
     assert "says 'faster'" in problem.found
@@ -113,7 +113,7 @@ def test_where_its_record_cannot_be_read_a_claim_is_no_problem_of_its_own() -> N
     judged_claims = judge_claims("TR1", [claim()], ledger, AUTHORED, [])
 
     assert judged_claims[0].verdict is Verdict.NOT_RUN
-    assert list(contradictions(judged_claims, {})) == []
+    assert list(contradictions(judged_claims)) == []
 
 
 @pytest.mark.parametrize("evidence", ["tiny", "tiny@dev", "20261123T000000Z-tiny-0000000", "dev/20261123T000000Z-tiny-0000000"])

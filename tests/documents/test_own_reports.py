@@ -59,8 +59,7 @@ def fed() -> list[tuple[Path, str, str]]:
 def test_a_report_tells_what_its_records_say(path: Path) -> None:
     report = judged(path, whole())
 
-    days = {report.authored.file: report.front.as_of}
-    assert report.front.status == "draft" or list(contradictions(report.claims, days)) == []
+    assert report.front.status == "draft" or list(contradictions(report.claims)) == []
 
 
 def falls(path: Path, claim_id: str, run_key: str) -> bool:
@@ -68,7 +67,7 @@ def falls(path: Path, claim_id: str, run_key: str) -> bool:
     [claim] = [one for one in judged(path, without(run_key)).claims if one.claim.id == claim_id]
     operands = claim.judgement.finding.operands if claim.judgement.finding else ()
     if claim.verdict is Verdict.NOT_RUN:
-        return [problem.rule for problem in contradictions([claim], {})] == ["claim-not-run"]
+        return [problem.rule for problem in contradictions([claim])] == ["claim-not-run"]
     return run_key not in {one.run_key for one in operands}
 
 

@@ -19,6 +19,10 @@ def pins(**driver: str) -> Environment:
     return Environment(key={"driver": {"driver": "580", **driver}}, informative={})
 
 
+def by(method_version: str) -> Environment:
+    return Environment(key={"method": {"method_version": method_version}}, informative={})
+
+
 def occasion(day: str = "2026-01-01", machine: str = "dev", environment: Environment | None = None) -> Occasion:
     return Occasion(machine, datetime.date.fromisoformat(day), day, environment or pins())
 
@@ -43,6 +47,13 @@ LATER = datetime.date(2027, 1, 2)
         (present(sources={}), "code changed", "tiny.py is gone"),
         (with_later(environment=pins(driver="581")), "environment changed", "driver.driver (580 against 581)"),
         (with_later(environment=pins(driver="581"), machine="other"), "fresh", ""),
+        (
+            present(
+                occasions={ONE.run_key: occasion(environment=by("1")), "dev/later": occasion("2026-02-01", environment=by("2"))}
+            ),
+            "environment changed",
+            "runs on dev follow version 2 of the method since 2026-02-01, earlier ones version 1",
+        ),
         (with_later(environment=pins(triton="3")), "fresh", ""),
         (present(orphaned=frozenset({ONE.run_key})), "orphaned revision", "no configured repository holds"),
         (present(today=LATER), "fresh", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -112,7 +113,8 @@ def test_the_page_says_it_at_the_fact_the_figure_the_claim_and_on_the_first_scre
     page = shown.pages[f"reports/{name}.md"]
 
     assert f'fact__mark">stale&#58; {state}</sup>' in page
-    assert f"supported, stale&#58; {state}</span> [It takes at most" in page
+    assert f"stale&#58; {state}</span> [It takes at most" in page
+    assert 'verdict--supported">supported</span></span> <span class="' in page
     assert f"The evidence is stale, {state}:" in page
     assert f"stale&#58; {state}</span>" in page.partition("It takes ")[0]
     assert f"stale&#58; {state}</span> {reason[0]}" in page.partition("#only-dark")[2]
@@ -150,8 +152,28 @@ def test_a_report_that_speaks_of_a_day_is_marked_all_the_same_and_no_finding_unl
     rules = {one["rule"] for one in shown.findings if one["file"] == f"docs/reports/{name}-then.md"}
 
     assert f'fact__mark">stale&#58; {STATES[name][0]}</sup>' in page
-    assert ("speaks of 2020" if name == "aged" else "speaks of 2026") in page
+    day = "2020-01-01" if name == "aged" else "2026-01-02"
+    assert f"The numbers are those of {day}. Since then: {STATES[name][1]}." in html.unescape(page)
     assert rules == ({"claim-stale"} if name == "orphaned" else set())
+
+
+@pytest.mark.parametrize("name", [name for name in STALE if name != "orphaned"])
+def test_the_claims_of_a_report_that_speaks_of_a_day_count_by_their_verdict(shown: Shown, name: str) -> None:
+    day = "2020-01-01" if name == "aged" else "2026-01-02"
+    counted = f'1 <span class="verdict verdict--supported">supported</span></span> <span class="tally">as of {day}</span>'
+    family = html.unescape(shown.pages["claims.md"]).partition(f"TR-{name}-then: Of a suite")[2].partition("## ")[0]
+    [row] = [line for line in shown.pages["reports/index.md"].splitlines() if f"({name}-then.md)" in line]
+
+    assert counted in family
+    assert counted in html.unescape(row)
+    assert shown.twins[f"badges/reports/TR-{name}-then.json"]["message"] == f"supported, as of {day}"
+
+
+def test_a_report_that_speaks_of_a_day_of_which_nothing_has_aged_says_the_day_alone(shown: Shown) -> None:
+    page = shown.pages["reports/fresh-then.md"]
+
+    assert "The numbers are those of 2026-01-02." in page
+    assert "Since then" not in page
 
 
 def test_a_report_that_speaks_of_a_day_before_its_evidence_is_a_finding(shown: Shown) -> None:
