@@ -12,12 +12,12 @@ from playwright.sync_api import sync_playwright
 FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking", "--no-first-run"]
 SCREEN = {"width": 1280, "height": 900}
 SCALE = 0.8
-REPORT = "reports/tr100-ceilings"
+REPORT = "reports/tr102-agreement"
 PICTURES = {"light": "home.png", "dark": "home.dark.png"}
 
 
 def main(site: Path, folder: Path) -> None:
-    """Serve ``site`` on the loopback and write to ``folder`` what its report on the machines looks like."""
+    """Serve ``site`` on the loopback and write to ``folder`` what its report on the harness looks like."""
     folder.mkdir(parents=True, exist_ok=True)
     report = next(path for path in (site / f"{REPORT}.html", site / REPORT / "index.html") if path.is_file())
     with serving(site) as base, sync_playwright() as playwright:
