@@ -48,9 +48,8 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
     agreement = {}
 
     def error():
-        off, agreement["same"], agreement["as_good"] = teacher_forced(one, weights, min(span, CHECKED_STEPS))
-        agreement["off"] = off
-        return off if agreement["as_good"] >= 0.99 and one.decoder.greatest.isfinite().all() else float("nan")
+        agreement["off"], agreement["same"], agreement["as_good"] = teacher_forced(one, weights, min(span, CHECKED_STEPS))
+        return agreement["off"] if agreement["as_good"] >= 0.99 and one.decoder.greatest.isfinite().all() else float("nan")
 
     return Work(
         one.call,

@@ -102,7 +102,8 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Hang our pages that no nav names below their lists; titles are known by now."""
-        hang([file.page for file in files.documentation_pages() if file.page and file.src_uri in self.ours - self.named], files)
+        loose = self.ours - self.named
+        hang([file.page for file in files.documentation_pages() if file.page and file.src_uri in loose], files)
         return env
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

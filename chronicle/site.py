@@ -127,18 +127,13 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | No
     finder = Finder(inputs.repositories, observed.texts)
     for authored in observed.texts:
         library = _with_page(library, authored, finder, observed, memory)
-    library = replace(library, problems=(*library.problems, *_overtaken(library), *_wrong_reports(library.reports)))
+    library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes), *_untrue(library)))
     library = with_reviews(library, memory)
     library = with_plans(library, observed.texts, observed.versions)
     for authored in observed.texts:
         library = _with_incident(library, authored, finder) if kind_of(authored) == "incident" else library
     return _with_radar(library, observed)
-
-
-def _overtaken(library: Library) -> Iterator[Problem]:
-    """Claims that the evidence does not bear out, or no longer."""
-    return contradictions(library.claims)
 
 
 def _chronicles(inputs: Inputs, observed: Observed) -> tuple[Chronicle, ...]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from chronicle.harness.plan import Plan
     from chronicle.records.run import LeftOut, Source
 
-_BY_OPTION = "left out by"
 SALT = Path("~/.config/chronicle/salt")
 
 
@@ -88,7 +87,7 @@ def _device(suite: Suite, only: str | None, device: str | None, is_dry: bool) ->
 
 def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:
     """The cases with the values asked for, and those left out; a case without such an axis stays."""
-    from chronicle.records.run import LeftOut, case_key
+    from chronicle.records.run import LEFT_OUT_BY, LeftOut, case_key
 
     wanted = {name: values.split(",") for name, _, values in (one.partition("=") for one in axes)}
     known = {name for point in points for name in point.parameters}
@@ -101,7 +100,7 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     kept = [p for p in points if all(str(p.parameters.get(name, some[0])) in some for name, some in wanted.items())]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
-    reason = f"{_BY_OPTION} {' '.join(f'-p {one}' for one in axes)}"
+    reason = f"{LEFT_OUT_BY}{' '.join(f'-p {one}' for one in axes)}"
     return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
 
 
@@ -177,6 +176,7 @@ def seconds_of(text: str) -> float:
 def print_plan(plan: Plan) -> None:
     """Print the cases, what runs twice or beforehand, and the time expected."""
     from chronicle.harness.forecast import forecast
+    from chronicle.records.run import LEFT_OUT_BY
 
     click.echo(f"{plan.rule}: {plan.stop.most} blocks of {plan.turns} processes on {plan.device}, kept as {plan.machine}")
     for point in plan.points:
@@ -185,9 +185,13 @@ def print_plan(plan: Plan) -> None:
         click.echo(f"  {key} a second time in every block, as the control")
     for key in plan.primes:
         click.echo(f"  {key} once before the first block, to fill the compilers' caches")
-    for left in (one for one in plan.left_out if not one.reason.startswith(_BY_OPTION)):
-        click.echo(f"  without {left.case}: {left.reason}")
-    for reason, count in Counter(one.reason for one in plan.left_out if one.reason.startswith(_BY_OPTION)).items():
+    unasked: Counter[str] = Counter()
+    for left in plan.left_out:
+        if left.reason.startswith(LEFT_OUT_BY):
+            unasked[left.reason] += 1
+        else:
+            click.echo(f"  without {left.case}: {left.reason}")
+    for reason, count in unasked.items():
         click.echo(f"  {count:,} other {'case' if count == 1 else 'cases'} {reason}")
     expected = forecast(plan)
     click.echo(f"about {_span(expected.block_seconds)} a block and {_span(expected.seconds)} in all, by {expected.basis}")

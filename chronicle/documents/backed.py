@@ -20,7 +20,7 @@ from chronicle.documents.directives import Directive
 from chronicle.documents.unbound import TypedNumber
 from chronicle.documents.visible import Block, Visible
 from chronicle.facts.estimates import LEVEL
-from chronicle.facts.freshness import Input, worst
+from chronicle.facts.freshness import worst
 from chronicle.facts.grammar import PredicateError, parse
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.predicates import MARGIN, Judgement, Verdict, judge
@@ -59,9 +59,6 @@ class Evidence:
     claims: Mapping[str, JudgedClaim] = field(default_factory=dict)
     own: Sequence[JudgedClaim] = ()
     day: date | None = None
-
-    def is_overtaken(self, decides: Input) -> bool:
-        return decides.state.is_stale and not decides.is_of(self.day)
 
 
 def unbacked(
@@ -134,7 +131,7 @@ def _standing(one: JudgedClaim, evidence: Evidence, *, is_named: bool = False) -
     """Why a claim bears no comparison out; one that is named may come out in any way that its prose presents."""
     if not parse(one.claim.holds).call.is_comparison:
         return f"claim {one.id} compares nothing"
-    if evidence.is_overtaken(one.decides):
+    if one.is_stale and one.decides.is_overtaken(evidence.day):
         return f"claim {one.id} rests on stale evidence"
     is_told = is_named and one.verdict == one.claim.presents
     return None if is_told or one.verdict is Verdict.SUPPORTED else f"claim {one.id} is {one.verdict}"
@@ -158,7 +155,7 @@ def _difference(directive: Directive, evidence: Evidence) -> str | None:
     finding = judged[0].finding
     if finding is None or not finding.is_comparable:
         return None
-    if evidence.is_overtaken(worst(map(evidence.ledger.freshness, finding.operands))):
+    if worst(map(evidence.ledger.freshness, finding.operands)).is_overtaken(evidence.day):
         return "its ratio rests on stale evidence"
     return None if Verdict.SUPPORTED in (one.verdict for one in judged) else _undecided(judged[0])
 

@@ -104,7 +104,7 @@ class JudgedClaim:
     @property
     def is_overtaken(self) -> bool:
         """Whether it rests on aged evidence and its report does not speak of the day when that was fresh."""
-        return self.is_stale and not self.decides.is_of(self.as_of)
+        return self.is_stale and self.decides.is_overtaken(self.as_of)
 
     @property
     def state(self) -> EvidenceState:

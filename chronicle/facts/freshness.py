@@ -47,9 +47,10 @@ class Input:
     state: Freshness
     reason: str = ""
 
-    def is_of(self, day: date | None) -> bool:
-        """Whether it holds for a page that speaks of that day: it was there, and its revision still is."""
-        return self.state is not Freshness.ORPHANED and day is not None and self.dated is not None and self.dated <= day
+    def is_overtaken(self, day: date | None) -> bool:
+        """Whether it has aged for a page that speaks of that day; what was there by then has not, if its revision still is."""
+        was_there = day is not None and self.dated is not None and self.dated <= day
+        return self.state.is_stale and not (was_there and self.state is not Freshness.ORPHANED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,7 @@ def answer_of(job: Mapping[str, Any], timeout_seconds: float, module: str = MEAS
         start_new_session=True,
     ) as child:
         try:
-            answer, said = child.communicate(
-                json.dumps({**job, "launched_ns": launched}),
-                timeout=timeout_seconds,
-            )
+            answer, said = child.communicate(json.dumps({**job, "launched_ns": launched}), timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
             _kill_group(child)
             return {"error": f"no answer within {timeout_seconds:g} s"}

@@ -14,7 +14,7 @@ from chronicle.documents.library import Library
 from chronicle.documents.report import Report
 from chronicle.facts.freshness import Input
 from chronicle.facts.predicates import Verdict
-from chronicle.pages.claim_blocks import standing_counts
+from chronicle.pages.claim_blocks import as_of_words, standing_counts
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.lettering import width
@@ -62,7 +62,7 @@ def badges(library: Library) -> Iterator[Badge]:
     for report in library.reports:
         yield _report(report)
         for claim in report.claims:
-            word = "stale" if claim.is_overtaken else claim.verdict.value + _of_day(report)
+            word = "stale" if claim.is_overtaken else claim.verdict.value + as_of_words(report.front.as_of)
             yield Badge(f"claims/{claim.id.replace('#', '/')}", claim.id, word, _colour((claim,)))
     for suite, decides in suites.items():
         yield _freshness(f"benchmarks/{suite}", suite, (decides,))
@@ -77,12 +77,8 @@ def picture(one: Badge) -> bytes:
 def _report(report: Report) -> Badge:
     place, label, front = f"reports/{report.front.id}", report.front.id, report.front
     if front.status == "published" and report.claims:
-        return _claims(place, label, report.claims, _of_day(report))
+        return _claims(place, label, report.claims, as_of_words(report.front.as_of))
     return Badge(place, label, front.status, _BAD if front.status == "withdrawn" else _OPEN)
-
-
-def _of_day(report: Report) -> str:
-    return f", as of {report.front.as_of}" if report.front.as_of else ""
 
 
 def _claims(place: str, label: str, claims: Sequence[JudgedClaim], of_day: str = "") -> Badge:

@@ -14,7 +14,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import estimate_text, reason_words, sentence
-from chronicle.pages.stale import judged_badge
+from chronicle.pages.stale import aged
 from chronicle.pages.writing import Markdown, badge, short, table, tally, text
 from chronicle.units import percent_of
 
@@ -66,7 +66,7 @@ def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = F
 def verdict_badge(one: JudgedClaim) -> Markdown:
     """The verdict as a word; on aged evidence a second badge says so, and which input aged."""
     verdict = marked(claim_recipe(one.id, "verdict"), badge(one.verdict.value))
-    return judged_badge(verdict, one.decides) if one.is_stale else verdict
+    return aged(verdict, one.decides) if one.is_stale else verdict
 
 
 def estimate_cell(one: JudgedClaim) -> Markdown:
@@ -78,6 +78,11 @@ def verdict_counts(claims: Iterable[JudgedClaim], as_of: date | None = None) -> 
     """``3 supported 1 refuted as of 2026-11-23``, each word as a badge, in the order of the verdicts; stale ones so."""
     counts = tally(standing_counts(claims))
     return Markdown(f'{counts} <span class="tally">as of {as_of}</span>' if counts and as_of else counts or "none")
+
+
+def as_of_words(day: date | None) -> str:
+    """``, as of 2026-11-23`` behind what is told of a report that speaks of a day; else nothing."""
+    return f", as of {day}" if day else ""
 
 
 def standing_counts(claims: Iterable[JudgedClaim]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.forms import METRIC_WORDS, metric_words
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
-from chronicle.pages.stale import judged_badge, stale_badge
+from chronicle.pages.stale import aged
 from chronicle.pages.writing import Markdown, badge, code, link, relative, table
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Parameter
@@ -92,9 +92,7 @@ def _in_order(value: Parameter | None) -> tuple[bool, float, str]:
 def _cell(one: Measurement | None, desk: Desk, page: str) -> Markdown | None:
     if one is None:
         return None
-    decides = desk.library.ledger.freshness(one)
-    mark = f" {stale_badge(decides)}" if decides.state.is_stale else ""
-    return Markdown(f"{card_link(str(one.quantity), [one], page)}{mark}")
+    return aged(card_link(str(one.quantity), [one], page), desk.library.ledger.freshness(one))
 
 
 def standing(one: Measurement, desk: Desk) -> str:
@@ -106,7 +104,7 @@ def standing(one: Measurement, desk: Desk) -> str:
 
 def standing_badge(one: Measurement, desk: Desk) -> Markdown:
     """The verdict of a measurement as a badge; a stale one says beside it which of its inputs aged it, and why."""
-    return judged_badge(badge(_verdict_word(one)), desk.library.ledger.freshness(one))
+    return aged(badge(_verdict_word(one)), desk.library.ledger.freshness(one))
 
 
 def _verdict_word(one: Measurement) -> str:

@@ -15,7 +15,7 @@ from chronicle.documents.claims import JudgedClaim
 from chronicle.documents.episode import Episode
 from chronicle.documents.report import Report
 from chronicle.pages import addresses
-from chronicle.pages.claim_blocks import standing_counts
+from chronicle.pages.claim_blocks import as_of_words, standing_counts
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.imprint import Imprint
@@ -129,9 +129,8 @@ def _episodes(episodes: Iterable[Episode], imprint: Imprint) -> Iterator[FeedEnt
 def report_summary(report: Report) -> str:
     """How a report stands, in a line of plain text, after what its author says it is about."""
     claims = claims_words(report.claims)
-    of_day = f", as of {report.front.as_of}" if report.front.as_of else ""
     standing = f"{report.front.status.capitalize()}, version {report.front.version}." + (
-        f" Claims: {claims}{of_day}." if claims else ""
+        f" Claims: {claims}{as_of_words(report.front.as_of)}." if claims else ""
     )
     return " ".join(part for part in (_sentence(report.front.description), standing) if part)
 

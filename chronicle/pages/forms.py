@@ -21,7 +21,7 @@ METRIC_WORDS = {
     "power_watts": "board power",
 }
 
-_READINGS = {
+_WORDS = METRIC_WORDS | {
     CONTROL_RATIO: "time of the control over that of its case",
     ENERGY_RATIO: "energy by the counter over the integral of the power",
 }
@@ -32,9 +32,9 @@ _SAID = {"same": "B is the same", "less": "B has less", "more": "B has more"}
 
 def metric_words(metric: str) -> str:
     """A metric's name as a reader says it."""
-    if metric.endswith(_PEER) and metric not in _READINGS:
+    if metric.endswith(_PEER) and metric not in _WORDS:
         return f"time of a call over {metric.removesuffix(_PEER)}'s"
-    return (METRIC_WORDS | _READINGS).get(metric, metric.replace("_", " "))
+    return _WORDS.get(metric, metric.replace("_", " "))
 
 
 def measurement_plain(one: Measurement) -> dict[str, Any]:

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 
 from chronicle.pages.writing import Markdown
 from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import Case, Run
-
-_LEFT_OUT_BY = "left out by "
+from chronicle.records.run import LEFT_OUT_BY, Case, Run
 
 
 def commands(recorded: RecordedRun, case: Case | None = None) -> list[str]:
@@ -38,7 +36,7 @@ def reproduce(recorded: RecordedRun) -> Markdown:
 
 def _axes(run: Run) -> list[str]:
     """The ``-p AXIS=VALUE`` a run was begun with, as the reasons of the cases it left out state them."""
-    reasons = [one.reason.removeprefix(_LEFT_OUT_BY) for one in run.left_out if one.reason.startswith(_LEFT_OUT_BY)]
+    reasons = [one.reason.removeprefix(LEFT_OUT_BY) for one in run.left_out if one.reason.startswith(LEFT_OUT_BY)]
     return re.findall(r"-p|(?<=-p )\S+", reasons[0]) if reasons else []
 
 

@@ -18,9 +18,9 @@ def stale_badge(decides: Input) -> Markdown:
     return Markdown(f'<span class="{SEAL} verdict verdict--stale"{hint}>{text(f"stale: {decides.state}")}</span>')
 
 
-def judged_badge(verdict: Markdown, decides: Input) -> Markdown:
-    """A verdict's own badge, and behind it that of the evidence where that has aged."""
-    return Markdown(f"{verdict} {stale_badge(decides)}") if decides.state.is_stale else verdict
+def aged(words: Markdown, decides: Input) -> Markdown:
+    """A number or the badge of a verdict, and behind it the badge of the evidence where that has aged."""
+    return Markdown(f"{words} {stale_badge(decides)}") if decides.state.is_stale else words
 
 
 def freshness_badge(decides: Input) -> Markdown:

@@ -274,6 +274,10 @@ def case_key(benchmark: str, parameters: dict[str, Parameter]) -> str:
     return f"{benchmark}[{listed}]" if listed else benchmark
 
 
+LEFT_OUT_BY = "left out by "
+"""With what the reason begins for which a case was left out that nobody asked for; the ``-p AXIS=VALUE`` of the run follow."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A case that was planned by the suite and not measured on this machine, with the reason."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import chart_site
 import pytest
-from loopback import Visit, serving
+from loopback import Visit, browser_path, serving
 from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
-
-BROWSERS = ("chromium-headless-shell", "chromium")
-"""Either is the Chromium of Debian; the first has no window, and opens a page with half the work of the second."""
 
 FLAGS = [
     "--no-sandbox",
@@ -34,7 +30,7 @@ def is_complaint(message: ConsoleMessage) -> bool:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, started once per test process."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = browser_path()
     if path is None:
         pytest.skip("no Chromium is on PATH: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:

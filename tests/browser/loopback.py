@@ -7,6 +7,7 @@ instant navigation proves nothing.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
+
+BROWSERS = ("chromium-headless-shell", "chromium")
+"""Either is the Chromium of Debian; the first has no window, and opens a page with half the work of the second."""
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -33,6 +37,11 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         pass
+
+
+def browser_path() -> str | None:
+    """The Chromium to drive; None where none is on PATH."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
-from loopback import serving
+from loopback import browser_path, serving
 from playwright.sync_api import sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking", "--no-first-run"]
@@ -21,7 +20,7 @@ def main(site: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     report = next(path for path in (site / f"{REPORT}.html", site / REPORT / "index.html") if path.is_file())
     with serving(site) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=FLAGS)
         for scheme, name in PICTURES.items():
             context = browser.new_context(viewport=SCREEN, device_scale_factor=SCALE, color_scheme=scheme)
             page = context.new_page()
