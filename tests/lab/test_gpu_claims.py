@@ -25,7 +25,7 @@ from chronicle.records.run import case_key
 ROOT = Path(__file__).parents[2]
 NOISE = (1.0, 1.004, 0.996, 1.002, 0.998, 1.001, 0.999, 1.003, 0.997)
 SUITES = ("decode", "joules", "depth", "attention", "sensors")
-MACHINES = {"decode": "h200-sxm"}
+MACHINE = "h200-sxm"
 REPORTS = sorted(ROOT.glob("docs/reports/tr1[12][0128]-*.md"))
 CLAIMS = [
     pytest.param(claim["holds"], len(front["claims"]), claim.get("margin"), id=f"{front['id']}#{claim['id']}")
@@ -95,7 +95,7 @@ def ledger() -> Ledger:
                         blocks=tuple(range(len(values))),
                         suite=suite,
                         benchmark=point.benchmark,
-                        machine=MACHINES.get(suite, "h100-sxm"),
+                        machine=MACHINE,
                         metric=metric,
                         case=case_key(point.benchmark, point.parameters),
                         parameters=point.parameters | sizes(suite, point),
