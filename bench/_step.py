@@ -25,7 +25,7 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
     """The work of one step of an arm over a model (a name, or a shape), its bytes and operations at the middle of the span."""
     import torch
     from lab import roofline
-    from lab.arms import rounding, teacher_forced
+    from lab.arms import reference, teacher_forced
     from lab.shapes import MODELS
 
     shape = MODELS.get(model, model)
@@ -45,10 +45,10 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
         "step_bytes": moved,
         "context_tokens": context,
     }
-    agreement = {}
+    agreement, exact = {}, reference(weights, one.decoder.prompt, min(span, CHECKED_STEPS))
 
     def error():
-        agreement["off"], agreement["same"], agreement["as_good"] = teacher_forced(one, weights, min(span, CHECKED_STEPS))
+        agreement["off"], agreement["same"], agreement["as_good"] = teacher_forced(one, exact)
         return agreement["off"] if agreement["as_good"] >= 0.99 and one.decoder.greatest.isfinite().all() else float("nan")
 
     return Work(
@@ -67,6 +67,7 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
         outcomes={
             "first_calls_seconds": lambda: first_seconds,
             "logits_error_ratio": lambda: agreement["off"],
+            "plain_logits_error_ratio": lambda: exact.plain_error,
             "argmax_agreement_ratio": lambda: agreement["same"],
             "argmax_as_good_ratio": lambda: agreement["as_good"],
         },
@@ -74,7 +75,7 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
             error=error,
             output=one.decoder.greatest,
             reference="fp32 of the same weights, teacher-forced",
-            limit=rounding(shape.layers),
+            limit=exact.allowed,
         ),
     )
 

@@ -6,7 +6,8 @@ the same readings once and keeps them whole.
 
 from chronicle import axis, benchmark
 
-SETTLE_SECONDS, QUIET_SECONDS = 4.0, 8.0
+SETTLE_SECONDS, QUIET_SECONDS = 3.0, 6.0
+NO_IDLE = {"hot_settle_seconds": 0.0, "idle_window_seconds": 0.2, "spin_settle_seconds": 0.0, "spin_window_seconds": 0.2}
 
 
 @benchmark(title="Idle power in three states", devices=["cuda"])
@@ -40,7 +41,7 @@ def counter(device):
     from chronicle.facts.energy_windows import energy_agreements, window_errors
     from chronicle.harness.calibration import load_parts
 
-    readings = load_parts.energy(standing(device, energy_seconds=22.0, spin_window_seconds=0.5))
+    readings = load_parts.energy(standing(device, energy_seconds=22.0, **NO_IDLE))
     return gaps(list(energy_agreements(readings)), list(window_errors(readings)))
 
 

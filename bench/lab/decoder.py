@@ -49,7 +49,7 @@ def random_weights(shape: Shape, device: str, dtype: torch.dtype, seed: int = 0)
     """Weights drawn from N(0, 0.02), norms around 1: zeros, or a constant, would draw less power and run faster.
 
     The two matrices that add to the residual are smaller by √(2·layers), as GPT-2's were at the start (Radford et al., 2019):
-    without that each layer amplifies the rounding of those before, and a deep model in bf16 is off by percents whoever runs it.
+    without that each layer amplifies the rounding of those before, and a deep model in bf16 is off by more, whoever runs it.
     """
     source = torch.Generator(device).manual_seed(seed)
     residual = 0.02 / math.sqrt(2 * shape.layers)
@@ -110,10 +110,7 @@ def after_attention(layer: Layer, x: Tensor, attended: Tensor) -> Tensor:
 def step_block(
     shape: Shape, layer: Layer, x: Tensor, cos: Tensor, sin: Tensor, append: Callable[..., Any], bias: Tensor | None
 ) -> Tensor:
-    """A block for one token of each sequence, (batch, 1, width).
-
-    The queries that share a key-value head are rows of one attention, so no key or value is repeated.
-    """
+    """A block for one token of each sequence, (batch, 1, width); queries of one key-value head are rows of one attention."""
     query, key, value = heads_of(shape, layer, x, cos, sin)
     keys, values = append(key, value)
     grouped = query.reshape(-1, shape.kv_heads, shape.heads // shape.kv_heads, shape.head_size)
@@ -228,12 +225,9 @@ class Static(Decoder):
         self.bias = like.new_zeros(capacity, capacity).masked_fill_(places[None, :] > places[:, None], -math.inf)
         self.following = torch.where(places + 1 < begin + span, places + 1, begin)
         self.at = places[begin : begin + 1].clone()
-        self._block, self._choose = static_block, choose
-        if is_compiled:
-            how = {"options": {"coordinate_descent_tuning": True} if prompt.is_cuda else {}}
-            self._block, self._choose = (
-                torch.compile(one, fullgraph=True, dynamic=False, **how) for one in (static_block, choose)
-            )
+        options = {"coordinate_descent_tuning": True} if prompt.is_cuda else {}
+        compiled = partial(torch.compile, fullgraph=True, dynamic=False, options=options) if is_compiled else lambda one: one
+        self._block, self._choose = compiled(static_block), compiled(choose)
         self.restart()
 
     def restart(self) -> None:

@@ -9,6 +9,7 @@ window, correctness, who else is there now. A benchmark that times nothing ends 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import math
 import statistics
 import sys
@@ -150,7 +151,7 @@ def _counted(job: Job, arrival: Arrival, made: Any, diary: Diary) -> dict[str, A
     """The record of a process whose benchmark observed something else than a time."""
     outcomes = numbers(job.benchmark, made, "a benchmark returns Work(…), or")
     diary.ended("set-up")
-    torch, gpu = sys.modules.get("torch"), arrival.gpu
+    torch, gpu = _torch_of(job.device), arrival.gpu
     environment = pins.capture(torch, job.device, gpu, arrival.why_no_gpu, Path(job.salt), arrival.variables)
     parts = {
         "temperature": _temperature(gpu.temperature_c(), gpu) if gpu else None,
@@ -170,6 +171,11 @@ def _counted(job: Job, arrival: Arrival, made: Any, diary: Diary) -> dict[str, A
         "missing": [*missing, {"path": "time", "reason": "the benchmark observes something else"}],
         "environment": dataclasses.asdict(environment),
     }
+
+
+def _torch_of(device: str) -> Any:
+    """Torch where it is loaded; on a GPU it is loaded now if the benchmark had no use for it: it alone tells some pins."""
+    return importlib.import_module("torch") if device.startswith("cuda") else sys.modules.get("torch")
 
 
 def _arrived(job: Job, diary: Diary) -> Arrival:

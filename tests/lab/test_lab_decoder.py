@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the lab computes with torch")
 
-from lab.arms import OURS, PEERS, arm, rounding, teacher_forced  # noqa: E402
+from lab.arms import OURS, PEERS, arm, reference, teacher_forced  # noqa: E402
 from lab.attention import BackendMissingError, forced, require  # noqa: E402
 from lab.decoder import Growing, Static, prompt_logits, random_weights  # noqa: E402
 from lab.shapes import MODELS, Shape, gpt2_like, of_size  # noqa: E402
@@ -93,8 +93,9 @@ def test_every_arm_of_a_cpu_passes_the_check_it_is_measured_under(name):
         one = arm(name, weights, prompt, 8)
         for _ in range(11):
             one.call()
-        error, _, as_good = teacher_forced(one, weights, steps=8)
-    assert error < rounding(TINY.layers)
+        exact = reference(weights, prompt, steps=8)
+        error, _, as_good = teacher_forced(one, exact)
+    assert 1e-3 < error < 2 * exact.plain_error < exact.allowed
     assert as_good == 1.0
 
 
@@ -102,9 +103,10 @@ def test_an_arm_that_reads_another_position_fails_its_check():
     weights, prompt = random_weights(TINY, "cpu", torch.float32), drawn(TINY, 2, 6)
     with torch.no_grad():
         one = arm("static", weights, prompt, 8)
-        right, *_ = teacher_forced(one, weights, steps=8)
+        exact = reference(weights, prompt, steps=8)
+        right, *_ = teacher_forced(one, exact)
         one.decoder.sin.neg_()
-        wrong, *_ = teacher_forced(one, weights, steps=8)
+        wrong, *_ = teacher_forced(one, exact)
     assert right < 1e-5
     assert wrong > 1e-3
 
