@@ -1,5 +1,6 @@
 """What the suites of decoding share: a step of an arm as work that is checked and counted, and the reading that bounds it."""
 
+import os
 import time
 
 from chronicle import Check, Work
@@ -9,7 +10,11 @@ CHECKED_STEPS = 48
 
 
 def decoder_of(device, shape, arm, batch, prompt, span):
-    """The arm behind a drawn prompt, and its weights. Nothing in this process wants gradients from here on."""
+    """The arm behind a drawn prompt, and its weights. Nothing in this process wants gradients from here on.
+
+    What is compiled is compiled in this process: threads of a pool of compilers begin and end while samples are taken.
+    """
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
     import torch
     from lab.arms import arm as arm_of
     from lab.decoder import random_weights
@@ -22,20 +27,17 @@ def decoder_of(device, shape, arm, batch, prompt, span):
 
 
 def step(device, model, arm, batch, prompt, span, energy=False, without=()):
-    """The work of one step of an arm over a model (a name, or a shape), its bytes and operations at the middle of the span."""
-    import torch
+    """The work of one step of an arm over a model (a name, or a shape), its bytes and operations at the middle of the span.
+
+    A whole span is decoded before anything is timed: over a growing cache each length is new once, and libraries plan for it.
+    """
     from lab import roofline
     from lab.arms import reference, teacher_forced
     from lab.shapes import MODELS
 
     shape = MODELS.get(model, model)
     one, weights = decoder_of(device, shape, arm, batch, prompt, span)
-    began = time.perf_counter()
-    for _ in range(3):
-        one.call()
-    if device != "cpu":
-        torch.cuda.synchronize()
-    first_seconds = time.perf_counter() - began
+    firsts = [seconds_of(device, one.call, calls) for calls in (3, span)]
     context = prompt + (span - 1) / 2
     moved = roofline.decode_bytes(shape, batch, context)
     described = {
@@ -65,7 +67,8 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
         inputs=(weights.layers[0].qkv, weights.layers[-1].down),
         sizes={name: size for name, size in described.items() if name not in without},
         outcomes={
-            "first_calls_seconds": lambda: first_seconds,
+            "first_calls_seconds": lambda: firsts[0],
+            "first_span_seconds": lambda: firsts[1],
             "logits_error_ratio": lambda: agreement["off"],
             "plain_logits_error_ratio": lambda: exact.plain_error,
             "argmax_agreement_ratio": lambda: agreement["same"],
@@ -78,6 +81,18 @@ def step(device, model, arm, batch, prompt, span, energy=False, without=()):
             limit=exact.allowed,
         ),
     )
+
+
+def seconds_of(device, call, calls):
+    """Seconds until so many calls are done on the device."""
+    import torch
+
+    began = time.perf_counter()
+    for _ in range(calls):
+        call()
+    if device != "cpu":
+        torch.cuda.synchronize()
+    return time.perf_counter() - began
 
 
 def reading(device, mebibytes):

@@ -50,8 +50,7 @@ def arm(name: str, weights: Weights, prompt: Tensor, span: int) -> Arm:
         peer = Peer(llama(weights), prompt, span, is_static, mode)
         return Arm(peer, peer.step, is_captured=mode not in (None, "default") and prompt.is_cuda)
     kind, is_compiled, is_captured = OURS[name]
-    is_fit = prompt.is_cuda and weights.shape.head_size % 8 == 0
-    attention = "math" if not is_fit else "flash" if kind is Growing else "efficient"
+    attention = "math" if not prompt.is_cuda or weights.shape.head_size % 8 else "flash" if kind is Growing else "efficient"
     decoder = kind(weights, prompt, span, True) if is_compiled else kind(weights, prompt, span)
     require(attention, *_shapes(weights, prompt, decoder))
 

@@ -58,10 +58,9 @@ def random_weights(shape: Shape, device: str, dtype: torch.dtype, seed: int = 0)
         return torch.empty(*size, device=device, dtype=dtype).normal_(0.0, deviation, generator=source)
 
     def layer() -> Layer:
-        rows = (shape.heads + 2 * shape.kv_heads) * shape.head_size
         return Layer(
             norm=1 + drawn(shape.width),
-            qkv=drawn(rows, shape.width),
+            qkv=drawn((shape.heads + 2 * shape.kv_heads) * shape.head_size, shape.width),
             out=drawn(shape.width, shape.heads * shape.head_size, deviation=residual),
             ffn_norm=1 + drawn(shape.width),
             gate_up=drawn(2 * shape.ffn, shape.width),
@@ -114,8 +113,14 @@ def step_block(
     query, key, value = heads_of(shape, layer, x, cos, sin)
     keys, values = append(key, value)
     grouped = query.reshape(-1, shape.kv_heads, shape.heads // shape.kv_heads, shape.head_size)
-    attended = functional.scaled_dot_product_attention(grouped, keys, values, attn_mask=bias)
-    return after_attention(layer, x, attended.reshape(x.shape[0], 1, -1))
+    attend = summed if torch.compiler.is_compiling() and len(x) == 1 else functional.scaled_dot_product_attention
+    return after_attention(layer, x, attend(grouped, keys, values, bias).reshape(x.shape[0], 1, -1))
+
+
+def summed(query: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
+    """Attention of one sequence as sums for a compiler to fuse: a kernel for tiles of queries would keep few blocks busy."""
+    scores = (query.unsqueeze(-2).float() * keys.unsqueeze(-3)).sum(-1) / math.sqrt(query.shape[-1]) + bias
+    return (scores.softmax(-1).unsqueeze(-1) * values.unsqueeze(-3)).sum(-2).to(query.dtype)
 
 
 def static_block(
@@ -152,8 +157,7 @@ def prompt_logits(
         query, key, value = heads_of(shape, layer, x, cos, sin)
         if keep is not None:
             keep(number, key, value)
-        repeat = shape.heads // shape.kv_heads
-        key, value = (part.repeat_interleave(repeat, 1) for part in (key, value))
+        key, value = (part.repeat_interleave(shape.heads // shape.kv_heads, 1) for part in (key, value))
         attended = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
         x = after_attention(layer, x, attended.transpose(1, 2).flatten(2))
     return functional.linear(norm(x[:, -last:], weights.norm.to(dtype)), weights.head.to(dtype))
@@ -225,7 +229,7 @@ class Static(Decoder):
         self.bias = like.new_zeros(capacity, capacity).masked_fill_(places[None, :] > places[:, None], -math.inf)
         self.following = torch.where(places + 1 < begin + span, places + 1, begin)
         self.at = places[begin : begin + 1].clone()
-        options = {"coordinate_descent_tuning": True} if prompt.is_cuda else {}
+        options = {"coordinate_descent_tuning": True, "max_autotune_pointwise": True} if prompt.is_cuda else {}
         compiled = partial(torch.compile, fullgraph=True, dynamic=False, options=options) if is_compiled else lambda one: one
         self._block, self._choose = compiled(static_block), compiled(choose)
         self.restart()

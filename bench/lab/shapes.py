@@ -26,7 +26,6 @@ MODELS = {
     "gpt2-124m": Shape(12, 768, 12, 12, 64, 2048, GPT2, is_tied=True),
     "1.2b": Shape(16, 2048, 32, 8, 64, 8192, LLAMA, is_tied=True),
     "8b": Shape(32, 4096, 32, 8, 128, 14336, LLAMA),
-    "70b": Shape(80, 8192, 64, 8, 128, 28672, LLAMA),
 }
 """``gpt2-124m`` has the layers, width and parameters of GPT-2, but Llama's blocks: its FFN is 8/3 of the width, thrice."""
 

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch", reason="the lab computes with torch")
 
 from lab.arms import OURS, PEERS, arm, reference, teacher_forced  # noqa: E402
 from lab.attention import BackendMissingError, forced, require  # noqa: E402
-from lab.decoder import Growing, Static, prompt_logits, random_weights  # noqa: E402
+from lab.decoder import Growing, Static, prompt_logits, random_weights, static_block  # noqa: E402
 from lab.shapes import MODELS, Shape, gpt2_like, of_size  # noqa: E402
 
 TINY = MODELS["tiny"]
@@ -61,6 +61,22 @@ def test_steps_over_either_cache_give_the_logits_of_transformers(kind, shape, dt
             decoder.step()
             rows.append(decoder.logits)
         assert close(torch.stack(rows, 1), expected_of(weights, tokens)[:, 9:]) < limit
+
+
+@pytest.mark.parametrize("shape", [TINY, UNGROUPED], ids=["grouped", "ungrouped"])
+def test_a_step_that_a_compiler_gets_has_its_attention_as_sums_and_the_same_logits(shape, monkeypatch):
+    weights, tokens = random_weights(shape, "cpu", torch.float32), drawn(shape, 1, 13)
+    with torch.no_grad():
+        decoder = Static(weights, tokens[:, :9], 4)
+        decoder._block = torch.compile(static_block, backend="eager", fullgraph=True, dynamic=False)
+        monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", lambda *_, **__: pytest.fail("not as sums"))
+        rows = []
+        for place in range(9, 13):
+            decoder.token.copy_(tokens[:, place : place + 1])
+            decoder.step()
+            rows.append(decoder.logits)
+        monkeypatch.undo()
+        assert close(torch.stack(rows, 1), expected_of(weights, tokens)[:, 9:]) < 1e-5
 
 
 @pytest.mark.parametrize("kind", [Growing, Static])
