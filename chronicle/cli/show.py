@@ -144,7 +144,7 @@ def _print_case(case: Case, said: Sequence[Measurement], found: RecordedRun, con
     click.echo(f"\n{case.key}: {', '.join(verdicts) or 'no process can be used'}")
     for one in said:
         number = f"{one.quantity.text:<16}{one.quantity.interval_text:<24}"
-        click.echo(f"  {one.metric:<28} {number}{one.n_processes:>3} processes")
+        click.echo(f"  {one.metric + ' ':<28}{number}{one.n_processes:>3} processes")
     judged = judge(case, found.samples, conditions)
     for reason, blocks in _left_out(judged).items():
         click.echo(f"  left out: block {', '.join(blocks)}: {reason}")

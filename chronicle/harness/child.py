@@ -151,7 +151,7 @@ def _counted(job: Job, arrival: Arrival, made: Any, diary: Diary) -> dict[str, A
     """The record of a process whose benchmark observed something else than a time."""
     outcomes = numbers(job.benchmark, made, "a benchmark returns Work(…), or")
     diary.ended("set-up")
-    torch, gpu = _torch_of(job.device), arrival.gpu
+    torch, gpu = _torch_for_pins(arrival.gpu), arrival.gpu
     environment = pins.capture(torch, job.device, gpu, arrival.why_no_gpu, Path(job.salt), arrival.variables)
     parts = {
         "temperature": _temperature(gpu.temperature_c(), gpu) if gpu else None,
@@ -173,9 +173,9 @@ def _counted(job: Job, arrival: Arrival, made: Any, diary: Diary) -> dict[str, A
     }
 
 
-def _torch_of(device: str) -> Any:
+def _torch_for_pins(gpu: nvml.Gpu | None) -> Any:
     """Torch where it is loaded; on a GPU it is loaded now if the benchmark had no use for it: it alone tells some pins."""
-    return importlib.import_module("torch") if device.startswith("cuda") else sys.modules.get("torch")
+    return sys.modules.get("torch") if gpu is None else importlib.import_module("torch")
 
 
 def _arrived(job: Job, diary: Diary) -> Arrival:
