@@ -14,6 +14,7 @@ from chronicle.facts.bounds import ceiling_of
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.over_runs import history
+from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.chart_sources import measured_line
 from chronicle.pages.desk import Desk
 from chronicle.pages.figures.over_runs import trend_chart
@@ -59,7 +60,8 @@ def distribution_figures(latest: Sequence[Measurement], desk: Desk, page: str) -
 
 def shares_figure(rates: Sequence[Measurement], desk: Desk, page: str) -> Markdown | None:
     """How much of its ceiling each rate reaches; None where no ceiling is known."""
-    rows = [(one, row) for one in rates if (row := _share(one, desk.library.ledger))]
+    names = names_of_measured(rates)
+    rows = [(one, row) for one in rates if (row := _share(one, names.of(one.case), desk.library.ledger))]
     if not rows:
         return None
     frame = pd.DataFrame([row for _, row in rows])
@@ -82,13 +84,13 @@ def _trend(found: Sequence[Measurement], desk: Desk, page: str) -> Markdown:
     return _shown(chart, found, desk, page)
 
 
-def _share(one: Measurement, ledger: Ledger) -> dict[str, object] | None:
+def _share(one: Measurement, name: str, ledger: Ledger) -> dict[str, object] | None:
     ceiling = ceiling_of(one, ledger)
     if ceiling is None:
         return None
     lo, hi = one.estimate.lo, one.estimate.hi
     return {
-        "label": one.case,
+        "label": name,
         "machine": one.machine,
         "share": one.estimate.value / ceiling.value,
         "lo": None if lo is None else lo / ceiling.value,

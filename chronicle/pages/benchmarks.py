@@ -16,7 +16,7 @@ from chronicle.pages.benchmark_figures import by_case, distribution_figures, sha
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import results_table, runs_table
-from chronicle.pages.forms import comparison_plain, comparison_row, measurement_plain, metric_words
+from chronicle.pages.forms import RATES, comparison_plain, comparison_row, headline_of, measurement_plain, metric_words
 from chronicle.pages.series import changes_over_time
 from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, table, twin, write
@@ -25,9 +25,6 @@ from chronicle.records.run import Parameter
 
 MOST_RESULTS = 120
 """Rows of the table of latest numbers; the twin holds all."""
-
-_HEADLINES = ("throughput_flop_per_second", "bandwidth_bytes_per_second", "call_seconds")
-"""The metric that stands for a benchmark: a rate where its work is declared, else the time of a call."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,7 @@ class _Benchmark:
     @property
     def headline(self) -> str:
         """The metric that the charts and the list show."""
-        metrics = list(dict.fromkeys(one.metric for one in self.latest))
-        return next((name for name in _HEADLINES if name in metrics), metrics[0])
+        return headline_of(one.metric for one in self.latest)
 
     def of(self, metric: str) -> list[Measurement]:
         """The latest measurements of a metric."""
@@ -127,6 +123,11 @@ def _row(one: _Benchmark) -> tuple[object, ...]:
     )
 
 
+def _plainly(value: Parameter) -> str:
+    """A value of an axis, or a size; whole numbers without a point and by thousands."""
+    return f"{value:,.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _counts(compared: Sequence[Comparison]) -> Markdown:
     """How many of the latest numbers are faster, slower or the same, as words in boxes."""
     counts = Counter(one.verdict for one in compared)
@@ -135,7 +136,7 @@ def _counts(compared: Sequence[Comparison]) -> Markdown:
 
 def _page(one: _Benchmark, desk: Desk) -> Iterator[Entry]:
     uri, headline = one.uri, one.of(one.headline)
-    rates = [each for each in one.latest if each.metric in _HEADLINES[:2]]
+    rates = [each for each in one.latest if each.metric in RATES]
     body = write(
         "benchmark.md",
         name=one.name,
@@ -165,7 +166,7 @@ def _where(one: _Benchmark) -> dict[str, str]:
 def _about(one: _Benchmark, desk: Desk) -> list[tuple[str, object]]:
     labels = ", ".join(dict.fromkeys(each.label for each in one.latest))
     machines = [link(name, relative(one.uri, addresses.machine_page(name))) for name in one.machines]
-    axes = [f"{code(name)} {', '.join(map(str, values))}" for name, values in one.axes.items()]
+    axes = [f"{code(name)} {', '.join(map(_plainly, values))}" for name, values in one.axes.items()]
     suite = f"{addresses.BENCHMARKS}#{addresses.suite_anchor(one.suite)}"
     return [
         ("Suite", addresses.list_link(code(one.runs[0].run.suite.file), suite, one.uri, desk.library)),

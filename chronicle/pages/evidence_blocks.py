@@ -8,6 +8,7 @@ from chronicle.facts.ledger import NotFoundError
 from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.card_links import card_link
+from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.desk import Desk
 from chronicle.pages.forms import METRIC_WORDS, metric_words
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
@@ -45,21 +46,22 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 
 def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdown:
     """One row a measurement: case, value, interval, processes, verdict; the machine where there are several."""
-    is_one_machine = len({one.machine for one in found}) == 1
+    is_one_machine, names = len({one.machine for one in found}) == 1, names_of_measured(found)
     rows = [
         (
-            code(one.case),
+            code(names.of(one.case)),
             *(() if is_one_machine else (one.machine,)),
             metric_words(one.metric),
             card_link(desk.published.measured(one, "value"), [one], page),
             desk.published.measured(one, "interval"),
             f"{one.n_processes} of {len(one.judged)}",
-            standing_badge(one, desk),
+            standing_badge(one, desk, in_row=True),
         )
         for one in found
     ]
     heads = ("Case", *(() if is_one_machine else ("Machine",)), "Metric", "Value", "95 % interval", "Processes", "Verdict")
-    return table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
+    shown = table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
+    return Markdown(f"{shown}\n\nAll of them: {names.note}.") if names.note else shown
 
 
 def axes_table(found: Sequence[Measurement], rows: str, columns: str, desk: Desk, page: str) -> Markdown:
@@ -92,7 +94,7 @@ def _in_order(value: Parameter | None) -> tuple[bool, float, str]:
 def _cell(one: Measurement | None, desk: Desk, page: str) -> Markdown | None:
     if one is None:
         return None
-    return aged(card_link(str(one.quantity), [one], page), desk.library.ledger.freshness(one))
+    return aged(card_link(str(one.quantity), [one], page), desk.library.ledger.freshness(one), in_row=True)
 
 
 def standing(one: Measurement, desk: Desk) -> str:
@@ -102,9 +104,9 @@ def standing(one: Measurement, desk: Desk) -> str:
     return _verdict_word(one)
 
 
-def standing_badge(one: Measurement, desk: Desk) -> Markdown:
+def standing_badge(one: Measurement, desk: Desk, in_row: bool = False) -> Markdown:
     """The verdict of a measurement as a badge; a stale one says beside it which of its inputs aged it, and why."""
-    return aged(badge(_verdict_word(one)), desk.library.ledger.freshness(one))
+    return aged(badge(_verdict_word(one)), desk.library.ledger.freshness(one), in_row)
 
 
 def _verdict_word(one: Measurement) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chronicle.facts.compare import Comparison
@@ -21,13 +21,26 @@ METRIC_WORDS = {
     "power_watts": "board power",
 }
 
+RATES = ("throughput_flop_per_second", "bandwidth_bytes_per_second")
+"""The metrics that a computed peak bounds."""
+
+_HEADLINES = ("decode_seconds_per_token", *RATES, "call_seconds")
+
 _WORDS = METRIC_WORDS | {
+    "decode_seconds_per_token": "time of a token",
+    "energy_joules_per_token": "energy of a token",
     CONTROL_RATIO: "time of the control over that of its case",
     ENERGY_RATIO: "energy by the counter over the integral of the power",
 }
 _PEER = "_call_seconds_ratio"
 
 _SAID = {"same": "B is the same", "less": "B has less", "more": "B has more"}
+
+
+def headline_of(metrics: Iterable[str]) -> str:
+    """The metric that stands for a benchmark: a token, a rate where its work is declared, the time of a call, or its first."""
+    known = list(dict.fromkeys(metrics))
+    return next((name for name in _HEADLINES if name in known), known[0])
 
 
 def metric_words(metric: str) -> str:

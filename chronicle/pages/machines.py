@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chronicle.facts.calibrated import Standing
+from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks, peaks_of
 from chronicle.pages import addresses
 from chronicle.pages.calibration import calibration_parts, calibration_twin
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import results_table, runs_table
+from chronicle.pages.forms import headline_of
 from chronicle.pages.published import Published, peak_words
 from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
 from chronicle.records.recorded import RecordedRun
@@ -20,8 +22,8 @@ from chronicle.units import Quantity
 
 _PIN_WORDS = {"_b": ("B", 1.0), "_mhz": ("Hz", 1e6), "_mw": ("W", 1e-3)}
 
-MOST_RESULTS = 150
-"""Measurements on the page of a machine; studies alone may have thousands, which their benchmarks and runs list."""
+MOST_RESULTS = 40
+"""Cases of a suite on the page of a machine; a study may have hundreds, which its benchmarks and runs list."""
 
 
 def machine_pages(desk: Desk) -> Iterator[Entry]:
@@ -56,20 +58,20 @@ def _known(desk: Desk) -> dict[str, _Known]:
 def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
     uri, ledger, environment = addresses.machine_page(name), desk.library.ledger, known.environment
     calibration = ledger.calibrations.get(name)
-    found = [
-        one for metric in sorted({m.metric for m in ledger.measurements}) for one in ledger.select(metric, {"machine": name})
-    ]
     body = write(
         "machine.md",
         name=name,
         device=_device(environment),
+        has_device=not {"gpu", "cpu"}.isdisjoint(environment.key),
         peaks=_peaks_table(known, desk.published),
         reason=known.peaks.reason,
         key=[(group, _pins_table(pins)) for group, pins in sorted(environment.key.items()) if pins],
         informative=[(group, _pins_table(pins)) for group, pins in sorted(environment.informative.items()) if pins],
         missing=[(code(one.path), one.reason) for one in environment.missing],
-        results=results_table(found[:MOST_RESULTS], desk, uri),
-        more=max(0, len(found) - MOST_RESULTS),
+        results=[
+            (suite, results_table(found[:MOST_RESULTS], desk, uri), max(0, len(found) - MOST_RESULTS))
+            for suite, found in _latest(name, desk).items()
+        ],
         benchmarks=addresses.list_link("benchmarks", addresses.BENCHMARKS, uri, desk.library),
         runs=runs_table([one for one in desk.library.runs if one.run.machine == name], desk, uri),
         **calibration_parts(calibration, desk, uri),
@@ -77,6 +79,20 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
     yield Entry(uri, body.encode())
     plain = {"schema": "chronicle.machine/1", "machine": name, "key": environment.key, "informative": environment.informative}
     yield Entry(f"machines/{name}.json", twin(plain | {"calibration": calibration_twin(calibration)}))
+
+
+def _latest(machine: str, desk: Desk) -> dict[str, list[Measurement]]:
+    """By suite, the number that stands for each case on the machine, in the order of the benchmarks."""
+    ledger = desk.library.ledger
+    metrics: dict[tuple[str, str], list[str]] = {}
+    for one in ledger.measurements:
+        if one.machine == machine:
+            metrics.setdefault((one.suite, one.benchmark), []).append(one.metric)
+    found: dict[str, list[Measurement]] = {}
+    for (suite, benchmark), known in sorted(metrics.items()):
+        where = {"machine": machine, "suite": suite, "benchmark": benchmark}
+        found.setdefault(suite, []).extend(ledger.select(headline_of(known), where))
+    return found
 
 
 def device_of(recorded: RecordedRun) -> str:
@@ -88,8 +104,9 @@ def _device(environment: Environment) -> str:
     key = environment.key
     if gpu := key.get("gpu"):
         return str(gpu.get("name"))
-    cpu = key.get("cpu", {})
-    return f"{cpu.get('model')}, {cpu.get('cores')} cores"
+    if cpu := key.get("cpu"):
+        return f"{cpu.get('model')}, {cpu.get('cores')} cores"
+    return "Any computer: what stands here was computed, and measured on no device"
 
 
 def _summary_row(name: str, known: _Known, desk: Desk) -> tuple[object, ...]:

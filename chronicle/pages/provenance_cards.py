@@ -119,8 +119,11 @@ def how_words(one: Measurement) -> str:
     """How the numbers of a case came about: timed, drawn under seeds, or worked out."""
     if one.is_exact:
         return f"worked out anew in {len(one.values)} processes, each time to the last bit alike"
-    blocks = f"the median of {len(one.values)} shuffled blocks"
-    return f"drawn under a seed a block, {blocks}" if one.is_study else f"timed in fresh processes, {blocks}"
+    blocks = f"the median of {len(one.values)} shuffled blocks" if len(one.values) > 1 else "one block"
+    if one.is_study:
+        return f"drawn under a seed a block, {blocks}"
+    is_timed = any(judged.process.time is not None for judged in one.judged)
+    return f"{'timed' if is_timed else 'read'} in fresh processes, {blocks}"
 
 
 def gate_words(ones: Sequence[Measurement]) -> str:

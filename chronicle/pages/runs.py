@@ -9,6 +9,7 @@ from chronicle.charts.processes import distribution
 from chronicle.facts.gates.evidence import conditions_of
 from chronicle.facts.measurements import Measurement, judge
 from chronicle.pages import addresses
+from chronicle.pages.case_names import CaseNames, names_of_cases
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.evidence_blocks import processes_of, runs_table, standing, standing_badge
@@ -31,9 +32,13 @@ from chronicle.pages.series import changes_over_time
 from chronicle.pages.time_blocks import time_section
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import LeftOut
 
 ROOM = 250
 """Rows of cards that the page of a run has room for, a card taking six and one a number: some 250 KB of HTML."""
+
+MOST_NAMED = 3
+"""Cases left out for one reason that are named in the line; more stand in a fold."""
 
 MOST_ROWS = 200
 """Cases that have a row in the place of a card; of a still longer run the others are only named, and in ``cards.json``."""
@@ -60,13 +65,15 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     uri = addresses.run_page(run.machine, run.run_id)
     found = [one for one in desk.library.ledger.measurements if one.run_key == recorded.key]
     cases = _by_case(found)
-    whole = _in_full(cases)
-    rest = [_row(key, ones, desk) for key, ones in cases.items() if key not in whole]
+    whole, names = _in_full(cases), names_of_cases(run.cases)
+    rest = [_row(key, names.of(key), ones, desk) for key, ones in cases.items() if key not in whole]
     body = write(
         "run.md",
         run=run,
         recorded=recorded,
-        cards=[_card(key, ones, recorded, desk, uri) for key, ones in whole.items()],
+        shared=names.note,
+        left_out=[_left_out(reason, keys) for reason, keys in left_out_by_reason(run.left_out).items()],
+        cards=[_card(key, names, ones, recorded, desk, uri) for key, ones in whole.items()],
         rest=table(("Case", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rest[:MOST_ROWS], "llrrrl")
         if rest
         else None,
@@ -125,14 +132,27 @@ def _discarded(recorded: RecordedRun, shown: set[str]) -> Iterator[tuple[str, in
         yield case.key, len(judged), "; ".join(sorted(reasons - {""}))
 
 
-def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, uri: str) -> Markdown:
+def left_out_by_reason(left_out: Sequence[LeftOut]) -> dict[str, list[str]]:
+    """The keys of the cases that a run did not measure, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for one in left_out:
+        reasons.setdefault(one.reason, []).append(one.case)
+    return reasons
+
+
+def _left_out(reason: str, keys: Sequence[str]) -> tuple[str, Markdown, int | None]:
+    """A reason with its cases; how many they are where they stand in a fold."""
+    return reason, Markdown(", ".join(map(code, keys))), len(keys) if len(keys) > MOST_NAMED else None
+
+
+def _card(key: str, names: CaseNames, ones: list[Measurement], recorded: RecordedRun, desk: Desk, uri: str) -> Markdown:
     """The provenance card of a case: what was measured, how often, with which interval, and where it comes from."""
     first = ones[0]
     figure = desk.figure(_chart(first), uri) if len(first.values) > 1 and not first.is_exact else None
     case = next(one for one in recorded.run.cases if one.key == key)
     return write(
         "card.md",
-        case=code(key),
+        case=code(names.of(key)),
         anchor=addresses.case_anchor(key),
         title=first.title,
         verdict=standing_badge(first, desk),
@@ -152,12 +172,18 @@ def _card(key: str, ones: list[Measurement], recorded: RecordedRun, desk: Desk, 
     )
 
 
-def _row(key: str, ones: list[Measurement], desk: Desk) -> tuple[object, ...]:
+def _row(key: str, name: str, ones: list[Measurement], desk: Desk) -> tuple[object, ...]:
     """A case of a long run in one line, under the anchor of its card; ``cards.json`` holds the card."""
     first = ones[0]
-    place = Markdown(f'<span id="{addresses.case_anchor(key)}">{code(key)}</span>')
+    place = Markdown(f'<span id="{addresses.case_anchor(key)}">{code(name)}</span>')
     parts = (desk.published.measured(first, part) for part in ("value", "interval"))
-    return place, metric_words(first.metric), *parts, f"{first.n_processes} of {len(first.judged)}", standing_badge(first, desk)
+    return (
+        place,
+        metric_words(first.metric),
+        *parts,
+        f"{first.n_processes} of {len(first.judged)}",
+        standing_badge(first, desk, in_row=True),
+    )
 
 
 def _chart(one: Measurement) -> Chart:
@@ -200,10 +226,15 @@ def _plural(reason: str) -> str:
 def _spread(one: Measurement) -> str:
     if one.spread is None:
         return ""
-    within = f"Samples within a process spread by {100 * one.spread.within:.2g} %"
+    within = f"Samples within a process spread by {percent_words(one.spread.within)}"
     if not one.spread.between:
         return f"{within}; processes differ by no more than that explains."
-    return f"{within}, and processes by {100 * one.spread.between:.2g} % beyond that."
+    return f"{within}, and processes by {percent_words(one.spread.between)} beyond that."
+
+
+def percent_words(share: float) -> str:
+    """``0.31 %``, ``160 %``: two figures of a share, and never an exponent for a large one."""
+    return f"{100 * share:.2g} %" if share < 1 else f"{100 * share:.0f} %"
 
 
 def plain_run(recorded: RecordedRun, desk: Desk) -> dict[str, object]:

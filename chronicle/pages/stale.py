@@ -12,15 +12,17 @@ from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import SEAL, Markdown, badge, text
 
 
-def stale_badge(decides: Input) -> Markdown:
-    """``stale: code changed`` with its reason as a hint."""
-    hint = f' title="{text(decides.reason)}"' if decides.reason else ""
-    return Markdown(f'<span class="{SEAL} verdict verdict--stale"{hint}>{text(f"stale: {decides.state}")}</span>')
+def stale_badge(decides: Input, in_row: bool = False) -> Markdown:
+    """``stale: code changed`` with its reason as a hint; in a row of a table ``stale``, and all else in the hint."""
+    state = str(decides.state)
+    said, reasons = ("stale", (state, decides.reason)) if in_row else (f"stale: {state}", (decides.reason,))
+    hint = f' title="{text(": ".join(filter(None, reasons)))}"' if any(reasons) else ""
+    return Markdown(f'<span class="{SEAL} verdict verdict--stale"{hint}>{text(said)}</span>')
 
 
-def aged(words: Markdown, decides: Input) -> Markdown:
+def aged(words: Markdown, decides: Input, in_row: bool = False) -> Markdown:
     """A number or the badge of a verdict, and behind it the badge of the evidence where that has aged."""
-    return Markdown(f"{words} {stale_badge(decides)}") if decides.state.is_stale else words
+    return Markdown(f"{words} {stale_badge(decides, in_row)}") if decides.state.is_stale else words
 
 
 def freshness_badge(decides: Input) -> Markdown:

@@ -21,7 +21,7 @@ from chronicle.pages.runs import run_pages
 from chronicle.pages.schemas import schema_entries
 from chronicle.pages.series import changes_over_time
 from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import Process
+from chronicle.records.run import LeftOut, Process
 
 
 def desk_of(recorded: RecordedRun) -> Desk:
@@ -51,6 +51,20 @@ def test_a_case_that_was_discarded_is_listed_with_its_reason_and_nowhere_else(pa
 
     assert "12 processes run, none used (it hung)" in discarded.partition("##")[0]
     assert page.count("read[mebibytes=4096]") == 1
+
+
+@pytest.mark.parametrize(("count", "is_folded"), [(2, False), (177, True)])
+def test_many_cases_that_were_left_out_for_one_reason_stand_in_a_fold(
+    recorded: RecordedRun, count: int, is_folded: bool
+) -> None:
+    left_out = tuple(LeftOut(case=f"copy[n={n}]", reason="left out by -p n=0") for n in range(1, count + 1))
+    some = dataclasses.replace(recorded, run=dataclasses.replace(recorded.run, left_out=left_out))
+    entries = {entry.uri: entry.body for entry in run_pages(desk_of(some))}
+    words = html.unescape(entries[f"runs/h100-sxm/{H100.name}/index.md"].decode())
+
+    assert words.count("left out by -p n=0") == 1
+    assert words.count("copy[n=") == count
+    assert (f"<summary>{count} cases not measured on this machine" in words) == is_folded
 
 
 def test_the_list_of_runs_counts_the_processes_of_a_case_that_was_discarded(recorded: RecordedRun) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from chronicle.charts.processes import distribution
 from chronicle.facts.measurements import Measurement
+from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.figures.asked import Asked, Drawn, chart_id
 
 
@@ -23,10 +24,11 @@ def distribution_figure(asked: Asked) -> Drawn:
 
 def processes(found: Sequence[Measurement]) -> pd.DataFrame:
     """One row a used process of each measurement, as :func:`chronicle.charts.processes.distribution` wants it."""
+    names = names_of_measured(found)
     return pd.DataFrame(
         [
             {
-                "case": f"{one.case} · {one.machine}",
+                "case": f"{names.of(one.case)} · {one.machine}",
                 "block": block,
                 "value": value,
                 "is_valid": True,

@@ -11,6 +11,7 @@ from chronicle.charts.roofline import Roof, roofline
 from chronicle.facts.bounds import ceiling_of
 from chronicle.facts.ledger import why_unusable
 from chronicle.facts.measurements import Measurement
+from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.figures.asked import Asked, Drawn, chart_id
 from chronicle.pages.prose import UnanswerableError
 from chronicle.units import Quantity
@@ -29,16 +30,17 @@ def pareto_figure(asked: Asked) -> Drawn:
     if not both:
         raise UnanswerableError(f"no case has both {asked.metric} and {asked.x}")
     is_alone = len({above[key].machine for key in both}) == 1
-    rows = [_pair(above[key], across[key], is_alone) for key in both]
+    names = names_of_measured(above[key] for key in both)
+    rows = [_pair(above[key], across[key], names.of(above[key].case), is_alone) for key in both]
     units = across[both[0]].quantity.unit, above[both[0]].quantity.unit
     id = chart_id("pareto", f"{asked.metric}-{asked.x}", asked.title, asked.where)
     title = asked.title or f"{asked.metric} against {asked.x}"
-    names = asked.x, asked.metric
-    return pareto(id, title, pd.DataFrame(rows), units, names), [above[key] for key in both]
+    metrics = asked.x, asked.metric
+    return pareto(id, title, pd.DataFrame(rows), units, metrics), [above[key] for key in both]
 
 
-def _pair(above: Measurement, across: Measurement, is_alone: bool) -> dict[str, object]:
-    row: dict[str, object] = {"case": above.case if is_alone else f"{above.case} · {above.machine}"}
+def _pair(above: Measurement, across: Measurement, name: str, is_alone: bool) -> dict[str, object]:
+    row: dict[str, object] = {"case": name if is_alone else f"{name} · {above.machine}"}
     for side, one in (("x", across), ("y", above)):
         row |= {side: one.estimate.value, f"{side}_lo": one.estimate.lo, f"{side}_hi": one.estimate.hi}
     return row | {"verdict": _verdict([above, across])}

@@ -1,0 +1,65 @@
+"""Cases by what tells them apart: where their names are long, what all of a benchmark share is said once.
+
+``small[arm=graph,batch=1,model=gpt2-124m]`` beside others of that batch and model is ``small[arm=graph]``, and *small:
+batch=1, model=gpt2-124m* holds for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chronicle.facts.measurements import Measurement
+from chronicle.pages.writing import Markdown, code
+from chronicle.records.run import Case, case_key
+
+LONG = 32
+"""Characters of a name that a table or a heading has room for; where none of a benchmark is longer, names stay whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNames:
+    """The short name of each case by its key, and for each benchmark with short names what its cases share."""
+
+    short: Mapping[str, str]
+    shared: Mapping[str, str]
+
+    def of(self, key: str) -> str:
+        return self.short.get(key, key)
+
+    @property
+    def note(self) -> Markdown:
+        """What holds for all cases, in a line of code each benchmark; empty where nothing was left out of a name."""
+        return Markdown("; ".join(str(code(f"{benchmark}[{said}]")) for benchmark, said in self.shared.items()))
+
+
+def names_of_cases(cases: Iterable[Case]) -> CaseNames:
+    """The names of the cases of a run among each other."""
+    return _names([(case.key, case.benchmark, {name: str(value) for name, value in case.parameters.items()}) for case in cases])
+
+
+def names_of_measured(found: Iterable[Measurement]) -> CaseNames:
+    """The same of the cases of measurements, which know sizes beside the axes that name them."""
+    return _names([(one.case, one.benchmark, _axes(one)) for one in found])
+
+
+def _axes(one: Measurement) -> dict[str, str]:
+    named, texts = one.case[len(one.benchmark) :], {name: str(value) for name, value in one.parameters.items()}
+    return {name: value for name, value in texts.items() if any(f"{lead}{name}={value}" in named for lead in "[,")}
+
+
+def _names(cases: Sequence[tuple[str, str, Mapping[str, str]]]) -> CaseNames:
+    """From keys, benchmarks, and axes with their values as names write them: a truth and a 1 are told apart."""
+    benchmarks: dict[str, dict[str, Mapping[str, str]]] = {}
+    for key, benchmark, axes in cases:
+        benchmarks.setdefault(benchmark, {})[key] = axes
+    short, shared = dict[str, str](), dict[str, str]()
+    for benchmark, several in benchmarks.items():
+        if max(map(len, several)) <= LONG:
+            continue
+        common = dict(set.intersection(*(set(axes.items()) for axes in several.values())))
+        if common:
+            shared[benchmark] = ", ".join(f"{name}={value}" for name, value in sorted(common.items()))
+            for key, axes in several.items():
+                short[key] = case_key(benchmark, {name: value for name, value in axes.items() if name not in common})
+    return CaseNames(short, shared)
