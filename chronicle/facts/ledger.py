@@ -16,7 +16,7 @@ from chronicle.facts.estimates import LEVEL, readings
 from chronicle.facts.freshness import Input, Present, inputs_of, worst
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
-from chronicle.facts.pins import differences, undeclared
+from chronicle.facts.pins import differences, has_ranks, undeclared
 from chronicle.records.run import Estimate, Parameter
 
 Where = Mapping[str, Parameter | Sequence[Parameter]]
@@ -199,7 +199,9 @@ class Ledger:
             pair = [self.present.occasions.get(one.run_key) for one in (above, below)]
             if pair[0] is None or pair[1] is None:
                 return [*found, "key pins"]
-            found += map(str, undeclared(differences(pair[0].environment, pair[1].environment), varies))
+            several = has_ranks(above.parameters) or has_ranks(below.parameters)
+            between = differences(pair[0].environment, pair[1].environment, has_ranks=several)
+            found += map(str, undeclared(between, varies))
         return found
 
     def _nothing(self, metric: str, where: Where) -> NotFoundError:

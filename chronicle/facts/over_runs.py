@@ -13,7 +13,7 @@ from datetime import date
 from chronicle.facts.changes import RUNS_NEEDED, Change, series_of
 from chronicle.facts.ledger import Ledger, NotFoundError, Where, why_unusable
 from chronicle.facts.measurements import Measurement
-from chronicle.facts.pins import differences
+from chronicle.facts.pins import differences, has_ranks
 
 SOURCE = "benchmark source"
 
@@ -80,7 +80,7 @@ def _changed(before: Measurement, one: Measurement, ledger: Ledger) -> tuple[tup
         if pair[0] is None or pair[1] is None:
             words, groups = ["key pins"], ["pins"]
         else:
-            found = differences(pair[0].environment, pair[1].environment)
+            found = differences(pair[0].environment, pair[1].environment, has_ranks=has_ranks(one.parameters))
             words = [f"{each.pin}: {_shown(each.one)}, then {_shown(each.other)}" for each in found]
             groups = [each.pin.partition(".")[0] for each in found]
     if before.source_sha256 != one.source_sha256:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from chronicle.records.run import Environment, Pin
+from chronicle.records.run import Environment, Parameter, Pin
 
 _STATED = frozenset({"environment"})
 """Groups in which a pin that is not there says something: a variable that is not set."""
+
+_OF_SEVERAL_RANKS = ("environment.NCCL_", "environment.TORCH_NCCL_", "environment.TORCH_SYMM_MEM_")
+"""What ranks talk through: in a case of one rank nothing reads these variables, so it does not matter who sets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,29 @@ class Difference:
         return f"{self.pin} ({_shown(self.one)} against {_shown(self.other)})"
 
 
-def differences(one: Environment, other: Environment) -> tuple[Difference, ...]:
-    """Every key pin that is not the same in both, in order of its name."""
-    return tuple(_differing(one, other, shared_only=False))
+def has_ranks(parameters: Mapping[str, Parameter]) -> bool:
+    """Whether a case with these parameters runs in several ranks, which talk to each other."""
+    ranks = parameters.get("ranks", 1)
+    return isinstance(ranks, int | float) and ranks > 1
 
 
-def changes(one: Environment, other: Environment) -> tuple[Difference, ...]:
-    """The key pins that both captured and that differ.
+def concerns(pin: str, has_ranks: bool) -> bool:
+    """Whether a pin, by ``group.name``, may change what a case does."""
+    return has_ranks or not pin.startswith(_OF_SEVERAL_RANKS)
+
+
+def differences(one: Environment, other: Environment, *, has_ranks: bool) -> tuple[Difference, ...]:
+    """Every key pin that concerns the case and is not the same in both, in order of its name."""
+    return tuple(_differing(one, other, has_ranks, shared_only=False))
+
+
+def changes(one: Environment, other: Environment, *, has_ranks: bool) -> tuple[Difference, ...]:
+    """The key pins that concern the case, that both captured and that differ.
 
     Two suites of one machine need not capture the same pins: one that never loads a compiler pins no version of it, which is
     no change of the machine.
     """
-    return tuple(_differing(one, other, shared_only=True))
+    return tuple(_differing(one, other, has_ranks, shared_only=True))
 
 
 def undeclared(found: Collection[Difference], varies: Collection[str]) -> tuple[Difference, ...]:
@@ -42,13 +56,14 @@ def undeclared(found: Collection[Difference], varies: Collection[str]) -> tuple[
     return tuple(one for one in found if one.pin not in varies and one.pin.partition(".")[0] not in varies)
 
 
-def _differing(one: Environment, other: Environment, *, shared_only: bool) -> Iterator[Difference]:
+def _differing(one: Environment, other: Environment, has_ranks: bool, *, shared_only: bool) -> Iterator[Difference]:
     for group in sorted({*one.key, *other.key}):
         left, right = one.key.get(group, {}), other.key.get(group, {})
         is_partial = shared_only and group not in _STATED
         for name in sorted(set(left) & set(right) if is_partial else {*left, *right}):
-            if left.get(name) != right.get(name):
-                yield Difference(f"{group}.{name}", left.get(name), right.get(name))
+            pin = f"{group}.{name}"
+            if left.get(name) != right.get(name) and concerns(pin, has_ranks):
+                yield Difference(pin, left.get(name), right.get(name))
 
 
 def _shown(pin: Pin) -> str:

@@ -111,6 +111,12 @@ def test_runs_whose_keys_differ_are_refused_with_the_pins_named(changed: dict[st
     assert (found.order, found.second) == (None, None)
 
 
+def test_a_variable_that_ranks_talk_by_parts_no_runs_of_one_rank() -> None:
+    found = against(times(1.05, run_id="other", key={**KEY, "environment": {"TORCH_SYMM_MEM_DISABLE_MULTICAST": "1"}}))
+
+    assert (found.verdict, found.differing) == ("slower", ())
+
+
 @pytest.mark.parametrize("varied", ["driver.driver", "driver"])
 def test_a_pin_or_a_group_that_is_declared_as_varied_is_compared_and_still_named(varied: str) -> None:
     found = against(times(1.05, run_id="other", key={**KEY, "driver": {"driver": "590"}}), varied=[varied])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -72,6 +73,18 @@ def test_the_worst_input_decides_and_says_why(now: Present, state: str, reason: 
 
     assert deciding.state.value == state
     assert reason in deciding.reason
+
+
+@pytest.mark.parametrize(("ranks", "state"), [(1, Freshness.FRESH), (2, Freshness.ENVIRONMENT_CHANGED)])
+def test_a_variable_that_ranks_talk_by_ages_no_case_of_one_rank(ranks: int, state: Freshness) -> None:
+    without, with_it = pins(), pins()
+    with_it.key["environment"] = {"NCCL_NVLS_ENABLE": "0"}
+    now = present(
+        occasions={ONE.run_key: occasion(environment=without), "dev/later": occasion("2026-02-01", environment=with_it)}
+    )
+    one = dataclasses.replace(ONE, parameters={**ONE.parameters, "ranks": ranks})
+
+    assert worst(inputs_of(one, now)).state is state
 
 
 def test_of_two_inputs_in_one_state_the_oldest_gives_the_reason() -> None:
