@@ -119,7 +119,7 @@ def _row(one: _Benchmark) -> tuple[object, ...]:
         ", ".join(one.machines),
         len(one.runs),
         _counts(one.compared) or "nothing comparable yet",
-        freshness_badge(one.decides),
+        freshness_badge(one.decides, in_row=True),
     )
 
 

@@ -25,11 +25,11 @@ def aged(words: Markdown, decides: Input, in_row: bool = False) -> Markdown:
     return Markdown(f"{words} {stale_badge(decides, in_row)}") if decides.state.is_stale else words
 
 
-def freshness_badge(decides: Input) -> Markdown:
+def freshness_badge(decides: Input, in_row: bool = False) -> Markdown:
     """How fresh evidence is; that of nothing recorded is not fresh but none."""
     if not decides.name:
         return text("none recorded")
-    return stale_badge(decides) if decides.state.is_stale else badge(decides.state.value)
+    return stale_badge(decides, in_row) if decides.state.is_stale else badge(decides.state.value)
 
 
 def state_badge(evidence: str, state: EvidenceState, library: Library) -> Markdown:
