@@ -6,7 +6,7 @@ is shipped. A step is timed, and the cache really grows: after ``span`` tokens i
 
 import time
 
-from _step import decoder_of, reading, step
+from _step import compile_here, decoder_of, reading, step
 
 from chronicle import axis, benchmark
 
@@ -61,6 +61,7 @@ def roof(device, mebibytes):
 @axis("tokens", [64, 128], cpu=[8])
 def compiling(device, model, arm, tokens):
     """Decode so many tokens in a fresh process and count what the compiler did, and whether it ended in a crash."""
+    compile_here()
     import torch
     from lab.shapes import MODELS
     from torch._dynamo.utils import counters, get_compilation_metrics

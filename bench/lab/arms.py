@@ -44,7 +44,7 @@ class Arm:
 
 
 def arm(name: str, weights: Weights, prompt: Tensor, span: int) -> Arm:
-    """The arm of that name behind its prompt. Attention of ours is forced; transformers chooses as it is shipped."""
+    """The arm of that name behind its prompt. Attention of ours is forced, or summed; transformers chooses its own."""
     if name in PEERS:
         is_static, mode = PEERS[name]
         peer = Peer(llama(weights), prompt, span, is_static, mode)

@@ -117,7 +117,7 @@ def step_block(
     return after_attention(layer, x, attend(grouped, keys, values, bias).reshape(x.shape[0], 1, -1))
 
 
-def summed(query: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
+def summed(query: Tensor, keys: Tensor, values: Tensor, bias: Any) -> Tensor:
     """Attention of one sequence as sums for a compiler to fuse: a kernel for tiles of queries would keep few blocks busy."""
     scores = (query.unsqueeze(-2).float() * keys.unsqueeze(-3)).sum(-1) / math.sqrt(query.shape[-1]) + bias
     return (scores.softmax(-1).unsqueeze(-1) * values.unsqueeze(-3)).sum(-2).to(query.dtype)

@@ -29,6 +29,7 @@ _HEIGHT = 290
 @dataclass(frozen=True)
 class _Case:
     case: str
+    name: str
     x: float
     x_lo: float | None
     x_hi: float | None
@@ -51,9 +52,10 @@ def pareto(id: str, title: str, frame: DataFrame, units: tuple[str, str], names:
     """Cases by a latency ``x``, less is better, and a throughput ``y``, more is better.
 
     ``frame`` has one row per case: ``case``, ``x``, ``x_lo``, ``x_hi``, ``y``, ``y_lo``, ``y_hi`` in the SI ``units`` of both,
-    ``verdict``. ``names`` are those of the two quantities. What no claim may use is on no frontier.
+    ``verdict``. ``names`` are those of the two quantities. A column ``name`` gives what is drawn for a long ``case``.
+    What no claim may use is on no frontier.
     """
-    cases = _cases(read(frame, "pareto", COLUMNS))
+    cases = _cases(read(frame, "pareto", COLUMNS, ("name",)))
     usable = [case for case in cases if case.is_usable]
     frontier = sorted((one for one in usable if not any(other.beats(one) for other in usable)), key=lambda one: one.x)
     shown = [*frontier, *(case for case in cases if case not in frontier)][:MOST_CASES]
@@ -85,7 +87,8 @@ def _cases(rows: list[Row]) -> list[_Case]:
     for row in rows:
         x, x_lo, x_hi, y, y_lo, y_hi = (number(row[name]) for name in COLUMNS[1:7])
         if x is not None and y is not None:
-            found.append(_Case(str(row["case"]), x, x_lo, x_hi, y, y_lo, y_hi, str(row["verdict"])))
+            case = str(row["case"])
+            found.append(_Case(case, str(row["name"] or case), x, x_lo, x_hi, y, y_lo, y_hi, str(row["verdict"])))
     if not found:
         raise ValueError("pareto: no case has both values, so there is nothing to draw")
     return found
@@ -128,7 +131,7 @@ def _layers(
         on(rest).mark_point(style="dot-invalid").encode(x=x("x"), y=y("y"), tooltip=words),
         on(best).mark_point(style="point").encode(x=x("x"), y=y("y"), tooltip=words),
     ]
-    named = [(one.x, across.share(one.x), (1 - upward.share(one.y)) * _HEIGHT, one.case) for one in frontier]
+    named = [(one.x, across.share(one.x), (1 - upward.share(one.y)) * _HEIGHT, one.name) for one in frontier]
     return [*drawn, *point_names(named, x("x"), _HEIGHT, rise=9)]
 
 

@@ -34,6 +34,7 @@ class _Lane:
     """A case: its processes in block order and what was estimated from the valid ones."""
 
     case: str
+    name: str
     processes: tuple[Row, ...]
     estimate: float | None
     lo: float | None
@@ -84,9 +85,10 @@ def distribution(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
     """Process medians per case with the estimate and its interval.
 
     ``frame`` has one row per process: ``case``, ``block``, ``value`` in the SI ``unit``, ``is_valid``, and per case the same
-    ``estimate``, ``lo`` and ``hi`` on each of its rows, missing where there is none. Cases keep their order.
+    ``estimate``, ``lo`` and ``hi`` on each of its rows, missing where there is none. A column ``name`` gives what is drawn in
+    the place of a long ``case``. Cases keep their order.
     """
-    lanes = _lanes(read(frame, "distribution", COLUMNS))
+    lanes = _lanes(read(frame, "distribution", COLUMNS, ("name",)))
     shown = lanes[:MOST_LANES]
     axis = _axis(shown, unit)
     summary = _summary(title, lanes, unit)
@@ -113,7 +115,8 @@ def _lanes(rows: list[Row]) -> list[_Lane]:
         ]
         if processes:
             ordered = tuple(sorted(processes, key=lambda process: (process["block"], process["value"])))
-            lanes.append(_Lane(case, ordered, *(number(members[0][name]) for name in ("estimate", "lo", "hi"))))
+            name = str(members[0]["name"] or case)
+            lanes.append(_Lane(case, name, ordered, *(number(members[0][name]) for name in ("estimate", "lo", "hi"))))
     if not lanes:
         raise ValueError("distribution: no process has a value, so there is nothing to draw")
     return lanes
@@ -168,7 +171,7 @@ def _dots(lane: _Lane, place: int, axis: _Axis, unit: str, most: int) -> list[Ro
     last = max(1, len(chosen) - 1)
     return [
         {
-            "case": lane.case,
+            "case": lane.name,
             "block": process["block"],
             "x": axis.place(process["value"], lane),
             "y": round(LANE * place + _DOTS + (2 * order / last - 1) * _JITTER, 2),
@@ -191,7 +194,7 @@ def _thinned(processes: list[Row], most: int) -> list[Row]:
 def _texts(lane: _Lane, place: int, axis: _Axis, unit: str) -> Row:
     """The lane's heading and the position of its estimate."""
     top = LANE * place
-    row: Row = {"case": lane.case, "top": top, "text": top + _NAME, "y": top + _ESTIMATE, "says": lane.says(unit)}
+    row: Row = {"case": lane.name, "top": top, "text": top + _NAME, "y": top + _ESTIMATE, "says": lane.says(unit)}
     row["value"] = lane.says(unit).partition(" (")[0]
     if lane.estimate is not None:
         row["x"] = axis.place(lane.estimate, lane)

@@ -18,8 +18,8 @@ Item = TypeVar("Item")
 NOT_ESTIMATED = "not estimated"
 
 
-def read(frame: DataFrame, maker: str, columns: Sequence[str]) -> list[Row]:
-    """The rows of ``frame`` with the named columns only and None where a value is missing.
+def read(frame: DataFrame, maker: str, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+    """The rows of ``frame`` with the named columns only and None where a value is missing, or an optional column.
 
     Raises ValueError where there is nothing to draw or a column is not there.
     """
@@ -29,7 +29,7 @@ def read(frame: DataFrame, maker: str, columns: Sequence[str]) -> list[Row]:
         raise ValueError(f"{maker}: no column {', '.join(absent)}; the table has {present}")
     if frame.empty:
         raise ValueError(f"{maker}: the table has no rows, so there is nothing to draw")
-    chosen = frame[list(columns)].astype(object)
+    chosen = frame.reindex(columns=[*columns, *optional]).astype(object)
     return [{str(name): value for name, value in row.items()} for row in chosen.where(chosen.notna(), None).to_dict("records")]
 
 

@@ -32,6 +32,7 @@ class _Share:
     lo: float | None
     hi: float | None
     of: str
+    case: str
 
     @property
     def text(self) -> str:
@@ -54,9 +55,9 @@ def shares(id: str, title: str, frame: DataFrame) -> Chart:
     """Fractions of a ceiling with their intervals, grouped by ``label`` in order of appearance.
 
     ``frame`` has one row per case and machine: ``label``, ``machine``, ``share`` (1 is the ceiling), ``lo``, ``hi`` (missing
-    without an interval) and ``of``, the ceiling in words.
+    without an interval) and ``of``, the ceiling in words. A column ``case`` gives the whole name of what a label is short for.
     """
-    items = [_share(row) for row in read(frame, "shares", COLUMNS)]
+    items = [_share(row) for row in read(frame, "shares", COLUMNS, ("case",))]
     shown = items[:MOST_TRACKS]
     tracks, heads, height = _placed(shown)
     summary = f"{title}: {counted(len(items), 'fraction')} of a ceiling. {listed([item.words for item in items])}."
@@ -68,16 +69,17 @@ def shares(id: str, title: str, frame: DataFrame) -> Chart:
             _layers(tracks, heads, height, shown), title=title, key=_key(items, shown), summary=summary, height=height
         ),
         columns=("Case", "Machine", "Share", "Of"),
-        rows=tuple((item.label, item.machine, item.text, item.of) for item in items),
+        rows=tuple((item.case, item.machine, item.text, item.of) for item in items),
         source=tuple(
-            {"label": i.label, "machine": i.machine, "share": i.share, "lo": i.lo, "hi": i.hi, "of": i.of} for i in items
+            {"label": i.case, "machine": i.machine, "share": i.share, "lo": i.lo, "hi": i.hi, "of": i.of} for i in items
         ),
     )
 
 
 def _share(row: Row) -> _Share:
     share, lo, hi = (number(row[name]) for name in ("share", "lo", "hi"))
-    return _Share(str(row["label"]), str(row["machine"]), share, lo, hi, "its ceiling" if row["of"] is None else str(row["of"]))
+    label, of = str(row["label"]), "its ceiling" if row["of"] is None else str(row["of"])
+    return _Share(label, str(row["machine"]), share, lo, hi, of, str(row["case"] or label))
 
 
 def _placed(items: list[_Share]) -> tuple[list[Row], list[Row], int]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chronicle.facts.estimates import Spread, call_seconds, readings, spread_of
 from chronicle.facts.gates.evidence import Conditions, Evidence, Part, conditions_of
 from chronicle.facts.gates.table import Trip, Unchecked, inspect
 from chronicle.facts.physics import Ceilings
+from chronicle.facts.pins import compared_key, has_ranks
 from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO, counter_over_integral, over_replicate, peer_ratios
 from chronicle.records.provenance import DERIVED, STUDIES
 from chronicle.records.recorded import CLOSED
@@ -63,7 +64,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One metric of one case: its estimate in SI units, the values of the used processes, and who was left out."""
+    """One metric of one case: its estimate in SI units, the values of the used processes, and who was left out.
+
+    ``compare_sha256`` is the digest of the key pins that concern the case; that of the record is of all of them.
+    """
 
     machine: str
     run_id: str
@@ -173,7 +177,8 @@ def measurements(
     found = [one for case in run.cases for one in _of_case(run, case, samples, conditions, role)]
     if role == REPLICATE:
         found += [one for case in run.cases for one in _of_control(run, case, samples, conditions)]
-    return found
+    keys = {several: compared_key(environment, has_ranks=several) for several in (False, True)} if environment.key else {}
+    return [replace(one, compare_sha256=keys.get(has_ranks(one.parameters), run.compare_sha256)) for one in found]
 
 
 def judge(case: Case, samples: Samples, conditions: Conditions, role: str = REPLICATE) -> tuple[Judged, ...]:

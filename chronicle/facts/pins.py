@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from chronicle.records import json_form
 from chronicle.records.run import Environment, Parameter, Pin
 
 _STATED = frozenset({"environment"})
@@ -35,6 +36,15 @@ def has_ranks(parameters: Mapping[str, Parameter]) -> bool:
 def concerns(pin: str, has_ranks: bool) -> bool:
     """Whether a pin, by ``group.name``, may change what a case does."""
     return has_ranks or not pin.startswith(_OF_SEVERAL_RANKS)
+
+
+def compared_key(environment: Environment, *, has_ranks: bool) -> str:
+    """The digest of the key pins that concern a case: two measurements compare where it is equal."""
+    key = {
+        group: {name: pin for name, pin in pins.items() if concerns(f"{group}.{name}", has_ranks)}
+        for group, pins in environment.key.items()
+    }
+    return json_form.digest(key)
 
 
 def differences(one: Environment, other: Environment, *, has_ranks: bool) -> tuple[Difference, ...]:

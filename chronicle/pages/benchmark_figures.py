@@ -91,6 +91,7 @@ def _share(one: Measurement, name: str, ledger: Ledger) -> dict[str, object] | N
     lo, hi = one.estimate.lo, one.estimate.hi
     return {
         "label": name,
+        "case": one.case,
         "machine": one.machine,
         "share": one.estimate.value / ceiling.value,
         "lo": None if lo is None else lo / ceiling.value,

@@ -23,6 +23,8 @@ from chronicle.pages.writing import Markdown, badge, code, link, listing, relati
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Parameter
 
+_EXACT = 2**53
+
 MOST_RESULTS = 120
 """Rows of the table of latest numbers; the twin holds all."""
 
@@ -124,8 +126,9 @@ def _row(one: _Benchmark) -> tuple[object, ...]:
 
 
 def _plainly(value: Parameter) -> str:
-    """A value of an axis, or a size; whole numbers without a point and by thousands."""
-    return f"{value:,.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+    """A value of an axis as it is written, and a whole size without its point."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return f"{value:.0f}" if is_whole else str(value)
 
 
 def _counts(compared: Sequence[Comparison]) -> Markdown:
@@ -150,7 +153,7 @@ def _page(one: _Benchmark, desk: Desk) -> Iterator[Entry]:
         shares=shares_figure(rates, desk, uri) if rates else None,
         trends=trend_figures(list(by_case(desk.library.ledger.every(one.headline, _where(one)))), desk, uri),
         changes=changes_over_time(desk, uri, one.every),
-        results=results_table(one.latest[:MOST_RESULTS], desk, uri),
+        results=results_table(one.latest, desk, uri, MOST_RESULTS),
         more=max(0, len(one.latest) - MOST_RESULTS),
         runs=runs_table(one.runs, desk, uri),
         method=link("method", relative(uri, f"{addresses.METHOD}#comparisons")),

@@ -1,7 +1,7 @@
 """Cases by what tells them apart: where their names are long, what all of a benchmark share is said once.
 
-``small[arm=graph,batch=1,model=gpt2-124m]`` beside others of that batch and model is ``small[arm=graph]``, and *small:
-batch=1, model=gpt2-124m* holds for all.
+``small[arm=graph,batch=1,model=gpt2-124m]`` beside others of that batch and model is ``small[arm=graph]``, *all of small at
+batch=1, model=gpt2-124m*.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ class CaseNames:
 
     @property
     def note(self) -> Markdown:
-        """What holds for all cases, in a line of code each benchmark; empty where nothing was left out of a name."""
-        return Markdown("; ".join(str(code(f"{benchmark}[{said}]")) for benchmark, said in self.shared.items()))
+        """What all cases of a benchmark share, each in code; empty where nothing was left out of a name."""
+        said = [f"all of {code(benchmark)} at {code(shared)}" for benchmark, shared in self.shared.items()]
+        return Markdown("; ".join(said)[:1].upper() + "; ".join(said)[1:])
 
 
 def names_of_cases(cases: Iterable[Case]) -> CaseNames:

@@ -44,8 +44,11 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
     return {"results": results, "table": across, "runs": runs}
 
 
-def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdown:
-    """One row a measurement: case, value, interval, processes, verdict; the machine where there are several."""
+def results_table(found: Sequence[Measurement], desk: Desk, page: str, most: int | None = None) -> Markdown:
+    """One row a measurement: case, value, interval, processes, verdict; the machine where there are several.
+
+    Of more than ``most`` the first stand there; names are those that all have among each other.
+    """
     is_one_machine, names = len({one.machine for one in found}) == 1, names_of_measured(found)
     rows = [
         (
@@ -57,11 +60,11 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str) -> Markdo
             f"{one.n_processes} of {len(one.judged)}",
             standing_badge(one, desk, in_row=True),
         )
-        for one in found
+        for one in found[:most]
     ]
     heads = ("Case", *(() if is_one_machine else ("Machine",)), "Metric", "Value", "95 % interval", "Processes", "Verdict")
     shown = table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
-    return Markdown(f"{shown}\n\nAll of them: {names.note}.") if names.note else shown
+    return Markdown(f"{shown}\n\n{names.note}.") if names.note else shown
 
 
 def axes_table(found: Sequence[Measurement], rows: str, columns: str, desk: Desk, page: str) -> Markdown:

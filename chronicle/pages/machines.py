@@ -41,7 +41,9 @@ def machine_pages(desk: Desk) -> Iterator[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a machine is known by: its newest run, else its calibration alone; ``run_key`` is None for the latter."""
+    """What a machine is known by: its newest run on a device, else its calibration, else any run; with no run to its name
+    ``run_key`` is None.
+    """
 
     environment: Environment
     run_key: str | None
@@ -51,8 +53,17 @@ class _Known:
 def _known(desk: Desk) -> dict[str, _Known]:
     ledger = desk.library.ledger
     pins = {name: one.recorded.environment for name, one in ledger.calibrations.items()}
-    calibrated = {name: _Known(one, None, peaks_of(one)) for name, one in pins.items()}
-    return calibrated | {one.run.machine: _Known(one.environment, one.key, ledger.peaks[one.key]) for one in desk.library.runs}
+    known = {name: _Known(one, None, peaks_of(one)) for name, one in pins.items()}
+    for one in desk.library.runs:
+        before = known.get(one.run.machine)
+        if before is None or has_device(one.environment) or not has_device(before.environment):
+            known[one.run.machine] = _Known(one.environment, one.key, ledger.peaks[one.key])
+    return known
+
+
+def has_device(environment: Environment) -> bool:
+    """Whether the pins are of a device: those of a study, or of a run in which no process could begin, are not."""
+    return not {"gpu", "cpu"}.isdisjoint(environment.key)
 
 
 def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
@@ -62,14 +73,14 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
         "machine.md",
         name=name,
         device=_device(environment),
-        has_device=not {"gpu", "cpu"}.isdisjoint(environment.key),
+        has_device=has_device(environment),
         peaks=_peaks_table(known, desk.published),
         reason=known.peaks.reason,
         key=[(group, _pins_table(pins)) for group, pins in sorted(environment.key.items()) if pins],
         informative=[(group, _pins_table(pins)) for group, pins in sorted(environment.informative.items()) if pins],
         missing=[(code(one.path), one.reason) for one in environment.missing],
         results=[
-            (suite, results_table(found[:MOST_RESULTS], desk, uri), max(0, len(found) - MOST_RESULTS))
+            (suite, results_table(found, desk, uri, MOST_RESULTS), max(0, len(found) - MOST_RESULTS))
             for suite, found in _latest(name, desk).items()
         ],
         benchmarks=addresses.list_link("benchmarks", addresses.BENCHMARKS, uri, desk.library),
@@ -84,14 +95,14 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
 def _latest(machine: str, desk: Desk) -> dict[str, list[Measurement]]:
     """By suite, the number that stands for each case on the machine, in the order of the benchmarks."""
     ledger = desk.library.ledger
-    metrics: dict[tuple[str, str], list[str]] = {}
-    for one in ledger.measurements:
-        if one.machine == machine:
-            metrics.setdefault((one.suite, one.benchmark), []).append(one.metric)
+    metrics = dict.fromkeys(one.metric for one in ledger.measurements if one.machine == machine)
+    cases: dict[tuple[str, str, str], dict[str, Measurement]] = {}
+    for metric in metrics:
+        for one in ledger.select(metric, {"machine": machine}):
+            cases.setdefault((one.suite, one.benchmark, one.case), {})[metric] = one
     found: dict[str, list[Measurement]] = {}
-    for (suite, benchmark), known in sorted(metrics.items()):
-        where = {"machine": machine, "suite": suite, "benchmark": benchmark}
-        found.setdefault(suite, []).extend(ledger.select(headline_of(known), where))
+    for (suite, _, _), known in sorted(cases.items(), key=lambda case: case[0][:2]):
+        found.setdefault(suite, []).append(known[headline_of(known)])
     return found
 
 
@@ -106,7 +117,7 @@ def _device(environment: Environment) -> str:
         return str(gpu.get("name"))
     if cpu := key.get("cpu"):
         return f"{cpu.get('model')}, {cpu.get('cores')} cores"
-    return "Any computer: what stands here was computed, and measured on no device"
+    return "Any computer: what stands here was computed, and measured on no device" if key else "No process told its pins"
 
 
 def _summary_row(name: str, known: _Known, desk: Desk) -> tuple[object, ...]:

@@ -234,7 +234,7 @@ def _spread(one: Measurement) -> str:
 
 def percent_words(share: float) -> str:
     """``0.31 %``, ``160 %``: two figures of a share, and never an exponent for a large one."""
-    return f"{100 * share:.2g} %" if share < 1 else f"{100 * share:.0f} %"
+    return f"{100 * share:.2g} %" if 100 * share < 99.5 else f"{100 * share:.0f} %"
 
 
 def plain_run(recorded: RecordedRun, desk: Desk) -> dict[str, object]:

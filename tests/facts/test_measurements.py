@@ -162,3 +162,14 @@ def test_the_committed_run_says_what_it_was_committed_with() -> None:
     assert len(found) == 15
     assert copied.quantity.text == "3.02886 TB/s"
     assert copied.verdict == "valid"
+
+
+@pytest.mark.parametrize(("ranks", "is_equal"), [(1, True), (2, False)])
+def test_what_ranks_talk_by_parts_measurements_of_several_ranks_alone(ranks: int, is_equal: bool) -> None:
+    keys = []
+    for variables in ({}, {"NCCL_NVLS_ENABLE": "0"}):
+        pins = Environment(key={"driver": {"driver": "580"}, "environment": variables}, informative={})
+        run = a_run(case(processes(12), parameters={"ranks": ranks}))
+        keys.append(measurements(run, {0: [1_000_000] * 40}, pins)[0].compare_sha256)
+
+    assert (keys[0] == keys[1]) == is_equal

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from gpu_fakes import FakeNvml
 from runs import a_run, bench_folder, case, process, quick_plan
 
 from chronicle import Work
@@ -13,9 +15,11 @@ from chronicle.evidence.coherence import impossible
 from chronicle.evidence.runs import read_run
 from chronicle.facts.estimates import summarise
 from chronicle.facts.measurements import measurements
+from chronicle.harness import child
+from chronicle.harness.nvml import Gpu
 from chronicle.harness.plan import Observer
 from chronicle.harness.run import measure
-from chronicle.records.run import Energy, Environment, Workload
+from chronicle.records.run import Energy, Environment, Protocol, Workload
 
 SUITE = """
 from chronicle import Work, axis, benchmark
@@ -68,6 +72,32 @@ def said(recorded, benchmark: str) -> dict[str, float]:
 
 def test_a_benchmark_may_count_instead_of_timing(recorded) -> None:
     assert said(recorded, "counting") == {"recompiles_count": 2.0, "rise_seconds": 0.5}
+
+
+def test_a_process_that_counts_on_a_gpu_loads_torch_for_the_pins_that_it_alone_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch", reason="torch tells the pins of a GPU")
+    asked = []
+
+    def captured(loaded: Any, *_: Any) -> Environment:
+        asked.append(loaded)
+        return PINS
+
+    gpu = Gpu(FakeNvml(), None)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(child.pins, "capture", captured)
+    monkeypatch.setattr(child.nvml, "open_gpu", lambda place: (gpu, "") if place else (None, "no place"))
+    monkeypatch.setattr(child.around, "wait_until_idle", lambda gpu: None)
+    for name in [name for name in sys.modules if name == "torch"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(child.importlib, "import_module", lambda name: torch if name == "torch" else None)
+    plain = {"bench": str(bench_folder(tmp_path, SUITE)), "suite": "tiny", "benchmark": "counting", "parameters": {"n": 2}}
+    rest = {"salt": str(tmp_path / "salt"), "protocol": Protocol(), "launched_ns": 0}
+    for device, place in (("cuda:0", "00000000:01:00.0"), ("cpu", None)):
+        child.measure(child.Job(**plain, **rest, device=device, pci_bus_id=place))
+
+    assert asked == [torch, None]
 
 
 def test_outcomes_stand_beside_a_time_and_so_does_what_a_call_gives_out(recorded) -> None:

@@ -24,7 +24,10 @@ def test_of_long_names_what_all_share_is_said_once() -> None:
     names = names_of_measured(found)
 
     assert [names.of(one.case) for one in found] == ["small[arm=graph]", "small[arm=hf-eager]"]
-    assert html.unescape(names.note) == "<code>small[batch=1, model=gpt2-124m, prompt=128]</code>"
+    assert (
+        html.unescape(names.note)
+        == 'All of <code class="short">small</code> at <code>batch=1, model=gpt2-124m, prompt=128</code>'
+    )
 
 
 def test_names_that_fit_stay_whole() -> None:

@@ -17,7 +17,7 @@ from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.method import method_page
-from chronicle.pages.runs import run_pages
+from chronicle.pages.runs import percent_words, run_pages
 from chronicle.pages.schemas import schema_entries
 from chronicle.pages.series import changes_over_time
 from chronicle.records.recorded import RecordedRun
@@ -122,3 +122,8 @@ def test_a_lasting_change_names_its_ratio_and_its_first_run() -> None:
 
     assert '× 1.05 from [<code class="short">04</code>](dev/04/index.md#' in said
     assert "none found" in str(over_time(*[1.0] * 8))
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.0031, "0.31 %"), (0.31, "31 %"), (0.997, "100 %"), (1.6, "160 %")])
+def test_a_share_is_said_in_two_figures_and_without_an_exponent(share: float, words: str) -> None:
+    assert percent_words(share) == words

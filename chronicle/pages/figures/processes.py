@@ -28,7 +28,8 @@ def processes(found: Sequence[Measurement]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "case": f"{names.of(one.case)} · {one.machine}",
+                "case": f"{one.case} · {one.machine}",
+                "name": f"{names.of(one.case)} · {one.machine}",
                 "block": block,
                 "value": value,
                 "is_valid": True,

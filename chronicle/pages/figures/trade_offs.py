@@ -40,7 +40,8 @@ def pareto_figure(asked: Asked) -> Drawn:
 
 
 def _pair(above: Measurement, across: Measurement, name: str, is_alone: bool) -> dict[str, object]:
-    row: dict[str, object] = {"case": name if is_alone else f"{name} · {above.machine}"}
+    place = "" if is_alone else f" · {above.machine}"
+    row: dict[str, object] = {"case": f"{above.case}{place}", "name": f"{name}{place}"}
     for side, one in (("x", across), ("y", above)):
         row |= {side: one.estimate.value, f"{side}_lo": one.estimate.lo, f"{side}_hi": one.estimate.hi}
     return row | {"verdict": _verdict([above, across])}
