@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -85,6 +86,8 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
             (log.error if problem.severity == "error" else log.warning)(str(problem))
         if tree.errors:
             raise PluginError(f"{len(tree.errors)} records contradict themselves; nothing was built")
+        if config.strict and tree.problems and not log.isEnabledFor(logging.WARNING):
+            raise PluginError(f"{len(tree.problems)} findings that a quiet build does not show; `chronicle check` lists them")
         for note in tree.notes:
             log.info(note)
         lists = frozenset(entry.uri for entry in tree.entries if entry.renders is None)

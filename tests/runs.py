@@ -119,10 +119,11 @@ def results_copy(folder: Path) -> Path:
 def tamper(run_folder: Path, change: Callable[[Any], None], *, is_sealed: bool = False) -> None:
     """Change the record by hand; without ``is_sealed`` its seal is taken away, as for a run that is not yet whole."""
     plain = json.loads((run_folder / RECORD).read_bytes())
+    if not is_sealed:
+        plain["design"]["stop"] = "open"
+        (run_folder / MANIFEST).unlink()
     change(plain)
     (run_folder / RECORD).write_text(json.dumps(plain))
-    if not is_sealed:
-        (run_folder / MANIFEST).unlink()
 
 
 def resealed(run_folder: Path, **changes: Any) -> run.Run:

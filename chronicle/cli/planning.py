@@ -89,14 +89,20 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     """The cases with the values asked for, and those left out; a case without such an axis stays."""
     from chronicle.records.run import LEFT_OUT_BY, LeftOut, case_key
 
-    wanted = {name: values.split(",") for name, _, values in (one.partition("=") for one in axes)}
-    known = {name for point in points for name in point.parameters}
-    if unknown := sorted(set(wanted) - known):
-        raise ChronicleError(f"no axis {unknown[0]!r}", hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+    known: dict[str, set[str]] = {}
+    for name, value in (pair for point in points for pair in point.parameters.items()):
+        known.setdefault(name, set()).add(str(value))
+    wanted: dict[str, list[str]] = {}
+    for name, equals, listed in (one.partition("=") for one in axes):
+        if name not in known or not equals:
+            found = f"no axis {name!r}" if name not in known else f"-p {name} without a value"
+            raise ChronicleError(found, hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+        wanted.setdefault(name, []).extend([listed] if listed in known[name] else listed.split(","))
     for name, values in wanted.items():
-        there = sorted({str(point.parameters[name]) for point in points if name in point.parameters})
-        if missing := [value for value in values if value not in there]:
-            raise ChronicleError(f"no case with {name}={missing[0]}", hint=f"{name} is one of: {', '.join(there)}")
+        if missing := [value for value in values if value not in known[name]]:
+            raise ChronicleError(
+                f"no case with {name}={missing[0]}", hint=f"{name} is one of: {', '.join(sorted(known[name]))}"
+            )
     kept = [p for p in points if all(str(p.parameters.get(name, some[0])) in some for name, some in wanted.items())]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")

@@ -43,9 +43,11 @@ def read_runs(results: Path, shown_as: str = "bench/results") -> RecordedRuns:
     """Read every run below ``results``; a run that cannot be read is a problem and does not hide the others."""
     runs: list[RecordedRun] = []
     problems: list[Problem] = []
-    for record in sorted(results.glob(f"*/*/{RECORD}")):
+    for folder in sorted(
+        {path.parent for name in (RECORD, SAMPLES, TELEMETRY, MANIFEST) for path in results.glob(f"*/*/{name}")}
+    ):
         try:
-            found = read_run(record.parent, results, shown_as)
+            found = read_run(folder, results, shown_as)
         except ProblemsFound as failure:
             problems.extend(failure.problems)
         else:
@@ -202,6 +204,8 @@ def _restated(time: Timing, samples: Sequence[int]) -> Iterator[tuple[str, Any, 
 
 def _seal_problems(files: Mapping[str, bytes], run: Run, shown: str) -> Iterator[Problem]:
     if MANIFEST not in files:
+        if run.design.stop == "rule":
+            yield _problem(f"{shown}/{MANIFEST}", "is not there", "the digests of its files, as a run that has ended has them")
         return
     rows = [row.partition("  ") for row in files[MANIFEST].decode(errors="replace").splitlines()]
     for name in sorted({RECORD, *run.files} - {name for _, _, name in rows}):

@@ -74,9 +74,14 @@ def area_of(path: str) -> str:
         return "tests"
     if lower in _BUILD_NAMES or lower.endswith(_BUILD_ENDINGS) or _REQUIREMENTS.match(lower):
         return "build"
-    if parts & _DOC_FOLDERS or lower.endswith(_DOC_ENDINGS) or lower.partition(".")[0] in _DOC_NAMES:
+    if parts & _DOC_FOLDERS or lower.endswith(_DOC_ENDINGS) or _is_notice(path, lower):
         return "docs"
     return "code" if language_of(path) not in ("", *_DATA_LANGUAGES) else "other"
+
+
+def _is_notice(path: str, lower: str) -> bool:
+    """``LICENSE``, ``CHANGES.txt``; a module named ``changes.py`` is code."""
+    return lower.partition(".")[0] in _DOC_NAMES and not language_of(path)
 
 
 _DATA_LANGUAGES = ("JSON", "YAML", "TOML", "INI", "XML", "Jupyter")

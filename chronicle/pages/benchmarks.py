@@ -19,7 +19,7 @@ from chronicle.pages.evidence_blocks import results_table, runs_table
 from chronicle.pages.forms import RATES, comparison_plain, comparison_row, headline_of, measurement_plain, metric_words
 from chronicle.pages.series import changes_over_time
 from chronicle.pages.stale import freshness_badge
-from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, table, twin, write
+from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, table, text, twin, write
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Parameter
 
@@ -125,10 +125,10 @@ def _row(one: _Benchmark) -> tuple[object, ...]:
     )
 
 
-def _plainly(value: Parameter) -> str:
+def _plainly(value: Parameter) -> Markdown:
     """A value of an axis as it is written, and a whole size without its point."""
     is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
-    return f"{value:.0f}" if is_whole else str(value)
+    return text(f"{value:.0f}" if is_whole else str(value))
 
 
 def _counts(compared: Sequence[Comparison]) -> Markdown:

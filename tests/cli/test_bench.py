@@ -250,7 +250,17 @@ def test_several_benchmarks_and_values_are_chosen_for_a_gpu_that_is_not_here() -
     assert "in all, by the least that the protocol allows" in done.stdout
 
 
-@pytest.mark.parametrize(("chosen", "words"), [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case with dtype=fp8")])
+def test_values_of_one_axis_may_be_asked_for_one_by_one() -> None:
+    one_by_one = ["-p", "dtype=bf16", "-p", "dtype=fp32", "--device", "cuda:0", "--dry-run"]
+    done = chronicle(ROOT, "bench", "run", "ceilings:copy,matmul", "--machine", "m", *one_by_one)
+
+    assert "12 blocks of 3 processes on cuda:0" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case with dtype=fp8"), ("dtype", "-p dtype without a value")],
+)
 def test_an_axis_or_a_value_there_is_not_is_refused(chosen: str, words: str) -> None:
     said = refused(ROOT, "bench", "run", "ceilings", "--machine", "m", "--device", "cpu", "-p", chosen, "--dry-run")
 

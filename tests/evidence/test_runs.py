@@ -87,7 +87,7 @@ def test_samples_compressed_by_another_machine_are_the_same_samples(folder: Path
 
 def test_lines_a_killed_process_wrote_beyond_its_record_are_not_read(folder: Path) -> None:
     tamper_samples(folder, lambda lines: lines.append("[1,2,3]"))
-    (folder / "MANIFEST.sha256").unlink()
+    tamper(folder, lambda record: None)
 
     assert seen(folder) == []
 
@@ -133,6 +133,20 @@ def test_a_file_that_is_gone_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
 
     assert f"{name}: is not there" in seen(folder)[0]
+
+
+def test_a_run_that_ended_and_has_no_seal_is_named(folder: Path) -> None:
+    (folder / "MANIFEST.sha256").unlink()
+    (problem,) = seen(folder)
+
+    assert problem.startswith("MANIFEST.sha256: is not there")
+
+
+def test_what_is_left_of_a_run_whose_record_is_gone_is_a_problem_of_the_results(folder: Path) -> None:
+    (folder / "record.json").unlink()
+    found = read_runs(folder.parents[1])
+
+    assert [one.file.rpartition("/")[2] for one in found.problems] == ["record.json"]
 
 
 def test_a_seal_that_leaves_a_file_out_is_no_seal(folder: Path) -> None:

@@ -207,6 +207,10 @@ def test_a_tag_without_one_is_not(name: str) -> None:
         ("kernels/a.cu", "code", "CUDA"),
         (".gitignore", "other", ""),
         ("contest.py", "code", "Python"),
+        ("src/changes.py", "code", "Python"),
+        ("bench/copying.py", "code", "Python"),
+        ("COPYING", "docs", ""),
+        ("CHANGES.txt", "docs", ""),
     ],
 )
 def test_a_path_says_its_area_and_language(path: str, area: str, language: str) -> None:

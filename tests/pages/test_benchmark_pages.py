@@ -93,6 +93,17 @@ def test_a_benchmark_that_was_measured_once_says_that_nothing_is_compared(tmp_pa
     assert "{ #trend }" not in page and "{ #sweep }" not in page
 
 
+def test_a_value_of_an_axis_that_a_stranger_wrote_is_text(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    suite(tmp_path / "bench", "tiny")
+    record(tmp_path / "bench", "tiny", "dev", {"<script>alert(1)</script>": 9.0, "*b*": 6.0})
+    page = arranged(tmp_path)[f"{PAGE}.md"]
+
+    assert "alert(1)" in html.unescape(page)
+    assert "<script>" not in page
+    assert "*b*" not in page
+
+
 def test_evidence_that_names_a_suite_leads_to_it_among_the_benchmarks(root: Path) -> None:
     library = site.library_of(site.Inputs(root, root / "docs", {}, root / "bench", root / "cache", {}))
 
