@@ -45,6 +45,7 @@ RULES: dict[str, str] = {
     "technologies": "a list of technologies that cannot be read, or names one wrongly",
     "unbacked-word": "a comparative word in a report or an episode that no fresh, significant difference bears out",
     "unbound-number": "a number in a report or an episode that looks like a result and was typed by hand",
+    "unclosed": "a tag or a fence of code that is not closed, so that what follows on the page becomes part of it",
     "unknown-evidence": "evidence that nothing on the site is called",
     "unknown-fact": "a fact, a share or a ratio that the records do not hold",
     "unknown-voice": "a line of a roundtable whose voice is not listed",

@@ -13,17 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chronicle.documents.claims import contradictions
 from chronicle.documents.episode import Episode, repeated_keys, self_contradictions
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
+from chronicle.documents.links import refused_addresses
 from chronicle.documents.listings import TECHNOLOGIES
 from chronicle.documents.plans import PLANS, with_plans
 from chronicle.documents.report import Report, lineage_problems, parse_report
 from chronicle.documents.reviewed import with_reviews
 from chronicle.documents.roundtable import roundtable
 from chronicle.documents.technologies import parse_radar
+from chronicle.documents.unclosed import unclosed
 from chronicle.documents.unread import without_follow_ons
 from chronicle.documents.voices import parse_voices
 from chronicle.errors import ChronicleError, Problem
@@ -127,6 +130,8 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | No
     finder = Finder(inputs.repositories, observed.texts)
     for authored in observed.texts:
         library = _with_page(library, authored, finder, observed, memory)
+    slips = [one for text in observed.texts if kind_of(text) for one in memory(("slips", text), partial(_slips, text))]
+    library = replace(library, problems=(*library.problems, *slips))
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
     library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes), *_untrue(library)))
     library = with_reviews(library, memory)
@@ -217,6 +222,11 @@ def _read_page(
         return (JudgedPage(authored, front) if front else None), problems
     is_read_elsewhere = kind is None or kind in (*PLANS, "incident")
     return None, () if is_read_elsewhere else (unknown_kind(authored, kind or ""),)
+
+
+def _slips(authored: Authored) -> tuple[Problem, ...]:
+    """What is wrong with the Markdown of a page of a kind, whatever the page says."""
+    return (*refused_addresses(authored), *unclosed(authored))
 
 
 def _with_incident(library: Library, authored: Authored, finder: Finder) -> Library:

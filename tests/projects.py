@@ -17,6 +17,10 @@ from repositories import RepositoryBuilder
 from runs import H100, ROOT, resealed
 
 from chronicle import site
+from chronicle.documents.directives import find_directives
+from chronicle.documents.front_matter import Authored
+from chronicle.documents.links import refused_addresses
+from chronicle.documents.unclosed import unclosed
 from chronicle.records import run as record
 from chronicle.stage import Cache
 
@@ -102,6 +106,15 @@ decides: "a run | [x](javascript:alert(1))"
 reports: [TR1]
 ---
 """
+
+
+def is_no_finding(text: str) -> bool:
+    """Whether a hostile text may stand in the project, in which nothing is to be found."""
+    authored = Authored("", "", text)
+    found = (*find_directives(text, "")[1], *refused_addresses(authored), *unclosed(authored))
+    return "```" not in text and "<!--" not in text and not found
+
+
 PAGES = {
     "index.md": "---\nkind: page\n---\n# Home\n\n{{ reports() }}\n\n{{ episodes() }}\n\n{{ roadmap() }}\n\n"
     "{{ questions() }}\n\n{{ technologies() }}\n\n{{ incidents() }}\n",
@@ -110,8 +123,7 @@ PAGES = {
     "questions/asked.md": QUESTION,
     "plain.md": "# A page of no kind\n\n{{ left_alone() }} <b onclick='mine()'>its own</b>\n",
     "reports/one.md": REPORT,
-    "episodes/one.md": EPISODE
-    + "\n\n".join(text for text in VECTORS if "{{" not in text and "```" not in text and "<!--" not in text),
+    "episodes/one.md": EPISODE + "\n\n".join(text for text in VECTORS if is_no_finding(text)),
     "roadmap.md": (
         "---\nkind: roadmap\n---\n# Roadmap\n\n## Q1 {#q1}\n\n"
         '- [x] Copy quickly {#copy evidence="TR1"}\n- [ ] Later {#later evidence="TR2"}\n'

@@ -89,6 +89,15 @@ def dead_links(authored: Authored, places: Places) -> Iterator[Problem]:
             yield Problem(authored.file, link.line, found, expected, hint, rule, column=link.column)
 
 
+def refused_addresses(authored: Authored) -> Iterator[Problem]:
+    """A problem for each address of a page whose scheme never reaches a reader; no other file need be known for it."""
+    page = Visible(authored.text)
+    for link in links_of(page):
+        if link.form != "name" and (wrong := _refused(link.address)):
+            found, expected, hint, rule = wrong
+            yield Problem(authored.file, link.line, found, expected, hint, rule, column=link.column)
+
+
 def links_of(page: Visible) -> Iterator[Link]:
     """Every link and picture of a page in order of its forms; a name that nothing defines is a link of the form ``name``."""
     text = page.linked
@@ -166,15 +175,8 @@ def _wrong(link: Link, uri: str, places: Places) -> tuple[str, str, str, str] | 
     if link.form == "name":
         what = "a note" if link.address.startswith("[^") else "an address"
         return f"{link.address}, which the page does not define", f"a line {link.address}: with {what}", "define it", rule
-    if scheme := _SCHEME.match(link.address):
-        if scheme[0][:-1].lower() in SCHEMES:
-            return None
-        return (
-            f"the address {link.address[:80]}",
-            f"one of {', '.join(SCHEMES)}",
-            "other schemes never reach the page",
-            "link-scheme",
-        )
+    if _SCHEME.match(link.address):
+        return _refused(link.address)
     if link.address.startswith(("//", "\\")):
         return None
     path, _, fragment = link.address.partition("#")
@@ -192,6 +194,14 @@ def _wrong(link: Link, uri: str, places: Places) -> tuple[str, str, str, str] | 
         hint = f"did you mean #{near[0]}?" if near else f"the anchors of {target} are those of its headings"
         return f"{link.address}, an anchor that {target} does not have", "an anchor of that page", hint, "dead-anchor"
     return None
+
+
+def _refused(address: str) -> tuple[str, str, str, str] | None:
+    """Found, expected, hint and rule, where an address has a scheme that is none of :data:`SCHEMES`."""
+    scheme = _SCHEME.match(address)
+    if scheme is None or scheme[0][:-1].lower() in SCHEMES:
+        return None
+    return f"the address {address[:80]}", f"one of {', '.join(SCHEMES)}", "other schemes never reach the page", "link-scheme"
 
 
 def _target(path: str, link: Link, uri: str, places: Places) -> str | None:

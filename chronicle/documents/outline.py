@@ -15,6 +15,7 @@ LINE_END = re.compile(r"\r\n|\n|\r")
 _QUOTED = re.compile(r"^(?:[ \t]*>)*")
 _FENCE = re.compile(r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
+_INDENT = re.compile(r"^(?: {4}|\t)")
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _CONTAINER = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?|===[!+]?|\[\^[^\]]+\]:|:(?=[ \t]))")
@@ -81,6 +82,29 @@ class Attributes:
 def prose(text: str) -> Iterator[Line]:
     """The lines that are neither front matter nor code, in order; comments are blanked, blank lines are kept."""
     return _without_comments(_without_indented_code(_without_fences(_without_front_matter(text))))
+
+
+def unfenced(text: str) -> tuple[list[Line], Line | None]:
+    """The lines that are neither front matter nor fenced code, and the line that opens a fence which nothing closes."""
+    lines = list(_without_front_matter(f"{text}\n"))
+    kept = list(_without_fences(lines))
+    is_open = bool(kept) and kept[-1].number < lines[-1].number
+    return kept, lines[kept[-1].number - lines[0].number] if is_open else None
+
+
+def contained(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """What stands indented in a container (a list item, an admonition), each run of its lines four columns to the left."""
+    indents = _Indents()
+    run: list[Line] = []
+    for line in lines:
+        is_inside = not indents.is_code(line) and indents.in_container and (line.is_blank or _INDENT.match(line.text))
+        if is_inside:
+            run.append(Line(line.number, _INDENT.sub("", line.text, 1)))
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
 def heading_of(line: Line) -> Heading | None:
@@ -170,8 +194,9 @@ def _without_front_matter(text: str) -> Iterator[Line]:
 
 
 def _without_fences(lines: Iterable[Line]) -> Iterator[Line]:
-    """A fence inside a block quote ends with its closing mark, or with the quote."""
+    """A fence inside a block quote ends with its closing mark, or with the quote; in indented code there is none."""
     fence, depth = "", 0
+    indents = _Indents()
     for line in lines:
         if fence and _quoted(line.text) < depth:
             fence = ""
@@ -179,8 +204,9 @@ def _without_fences(lines: Iterable[Line]) -> Iterator[Line]:
             mark = (_QUOTED.sub("", line.text, 1) if depth else line.text).strip()
             if set(mark) == {fence[0]} and len(mark) >= len(fence):
                 fence = ""
-        elif found := _FENCE.match(line.text):
+        elif not indents.is_code(line) and (found := _FENCE.match(line.text)):
             fence, depth = found["mark"], _quoted(line.text)
+            indents.after_blank = True
             yield Line(line.number, "")
         else:
             yield line
@@ -193,16 +219,26 @@ def _quoted(line: str) -> int:
 
 
 def _without_indented_code(lines: Iterable[Line]) -> Iterator[Line]:
-    """Lines indented by four after a blank line are code, unless a container is open that they may belong to."""
-    after_blank, in_container = True, False
-    for line in lines:
-        indented = line.text.startswith(("    ", "\t"))
+    indents = _Indents()
+    return (line for line in lines if not indents.is_code(line))
+
+
+@dataclass
+class _Indents:
+    """Tells code by its indentation: four after a blank line, unless a container is open that the line may belong to."""
+
+    after_blank: bool = True
+    in_container: bool = False
+
+    def is_code(self, line: Line) -> bool:
+        """Whether the next line of the file is code."""
+        indented = _INDENT.match(line.text) is not None
         if not line.is_blank and not indented:
-            in_container = line.opens_container or (in_container and not after_blank)
-        if indented and after_blank and not in_container and not line.is_blank:
-            continue
-        after_blank = line.is_blank or heading_of(line) is not None
-        yield line
+            self.in_container = line.opens_container or (self.in_container and not self.after_blank)
+        if indented and self.after_blank and not self.in_container and not line.is_blank:
+            return True
+        self.after_blank = line.is_blank or heading_of(line) is not None
+        return False
 
 
 def _without_comments(lines: Iterable[Line]) -> Iterator[Line]:

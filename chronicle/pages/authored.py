@@ -10,6 +10,7 @@ from datetime import date
 
 from chronicle.documents.front_matter import Authored, FrontMatter, split
 from chronicle.documents.outline import heading_of, prose
+from chronicle.documents.unclosed import endings
 from chronicle.errors import Problem
 from chronicle.pages import claim_blocks, evidence, evidence_blocks, figures, quoted, report_blocks, time_blocks
 from chronicle.pages.desk import Desk
@@ -42,7 +43,7 @@ def authored_entry(
     """The rendered form of an authored file, standing in for it under the same path.
 
     ``above`` is set after the page's title, which is written from ``title`` where the author wrote none; at the end stand what
-    names the page, and ``below``.
+    names the page, and ``below``, outside whatever the author left open.
     """
     authored = replace(authored, text=authored.text.replace(SEAL, ""))
     lines = answered(authored, answers, desk.problems)
@@ -51,6 +52,7 @@ def authored_entry(
     if at is None:
         heading = f"# {text(title)}" if title else ""
         body, at = f"{heading}\n\n{body}", len(heading)
+    body += endings(authored.text)
     end = "".join(f"\n\n{part}\n" for part in (mentions_section(desk.named_by(authored.uri), authored.uri), below) if part)
     spoken = _as_of(front_matter.as_of, authored, body, desk) if front_matter and front_matter.as_of else None
     head = "".join(f"\n\n{part}\n" for part in (above, spoken) if part)

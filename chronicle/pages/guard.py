@@ -6,7 +6,8 @@ the file, entities in an address are decoded by the browser alone, and raw HTML 
 repeats faithfully. So the page is marked while its text is put together, and judged as HTML, after all else has run:
 
 1. a preprocessor, the first of all, takes the mark away and so learns that the page is authored;
-2. a treeprocessor drops attributes before the table of contents takes ids and labels, which hosts print as they are;
+2. a treeprocessor drops attributes before the table of contents takes ids and labels, which hosts print as they are; a link or
+   a picture whose address may not stay becomes its words, since a host relies on each of them having an address;
 3. a postprocessor, the last of all, writes the HTML anew with :func:`chronicle.pages.harmless.harmless`.
 
 The plugin appends it to the host's extensions. A host without the plugin lists ``chronicle.pages.guard`` itself. A page
@@ -73,6 +74,8 @@ class Guard(Extension):  # type: ignore[misc]  # as above
 
     def _clean_tree(self, root: Element) -> None:
         for element in root.iter() if self.is_on else ():
+            if not _has_lasting_address(element):
+                element.tag, element.text = "span", element.text or element.get("alt")
             for name, value in list(element.attrib.items()):
                 if not _may_stand(str(element.tag), name, str(value)):
                     del element.attrib[name]
@@ -86,6 +89,13 @@ class _Step:
     """What Python-Markdown runs in a list of processors."""
 
     run: Callable[[Any], Any]
+
+
+def _has_lasting_address(element: Element) -> bool:
+    """Whether the address of a link or a picture may stay; true of all other elements."""
+    tag = str(element.tag)
+    name = {"a": "href", "img": "src"}.get(tag)
+    return name is None or may_keep(tag, name, str(element.get(name, "")))
 
 
 def _may_stand(tag: str, name: str, value: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chronicle.documents.front_matter import Authored
-from chronicle.documents.links import Places, anchors_of, dead_links, prefix_of
+from chronicle.documents.links import Places, anchors_of, dead_links, prefix_of, refused_addresses
 from chronicle.errors import Problem
 
 PAGES = {
@@ -106,3 +106,12 @@ def test_anchors_are_those_that_the_table_of_contents_gives() -> None:
 
 def test_a_site_is_served_below_the_path_of_its_address() -> None:
     assert [prefix_of(one) for one in (None, "https://example.org", "https://example.org/a/b")] == ["/", "/", "/a/b/"]
+
+
+def test_a_refused_address_is_found_without_the_site_as_it_is_with_it() -> None:
+    text = "[x](ftp://example.org/x) [gone](gone.md) [y][name]\n\n[mail](mailto:a@example.org) `[x](tel:1)`\n\n[name]: tel:1\n"
+
+    alone = list(refused_addresses(Authored("guides/three.md", "docs/guides/three.md", text)))
+
+    assert alone == [one for one in problems(text) if one.rule == "link-scheme"]
+    assert [(one.line, one.column) for one in alone] == [(1, 1), (5, 1)]

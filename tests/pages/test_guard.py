@@ -105,6 +105,20 @@ def test_ordinary_markdown_looks_the_same_with_the_guard_and_without() -> None:
     assert contents == same_contents
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[*call*](tel:+123)", "<span><em>call</em></span>"),
+        ("![a dot](data:image/png;base64,AAAA)", "<span>a dot</span>"),
+        ("[a](C:/x){ #here }", '<span id="here">a</span>'),
+        ("[x](y){ href=ftp://x }", "<span>x</span>"),
+        ("[x](\u0001y)", "<span>x</span>"),
+    ],
+)
+def test_a_link_or_a_picture_whose_address_may_not_stay_becomes_its_words(written: str, shown: str) -> None:
+    assert rendered(written)[0] == f"<p>{shown}</p>"
+
+
 def test_an_icon_and_tabs_as_extensions_write_them_stay() -> None:
     icon = (
         '<span class="twemoji"><svg xmlns="http://www.w3.org/2000/svg" viewbox="0 0 24 24"><path d="M1 2h-3.5z"/></svg></span>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from hostile import VECTORS
 from projects import Project, copied
 from repositories import RepositoryBuilder
 
@@ -143,6 +144,36 @@ def test_commits_that_nobody_can_find_leave_the_episode_its_text(wrong: Site) ->
 
 def test_two_reports_of_one_id_are_a_problem(wrong: Site) -> None:
     assert ("docs/reports/two.md", 1, "duplicate-id") in [(one.file, one.line, one.rule) for one in wrong.problems]
+
+
+def test_addresses_of_other_schemes_are_found_by_a_build_and_the_page_still_stands(project: Project) -> None:
+    addresses = ("tel:+123", "ftp://x", "file:///x", "data:x", "javascript:x", "C:/x")
+    links = "\n\n".join([*(f"[words]({one})" for one in addresses), "![a dot](data:image/png;base64,AAAA)"])
+    project.write("docs/t.md", f"---\nkind: page\ntitle: x\n---\n# x\n\n{links}\n")
+    for place, text in enumerate(VECTORS):
+        project.write(f"docs/hostile/t{place}.md", f"---\nkind: page\ntitle: x\n---\n# x\n\n{text}\n")
+
+    built = project.mkdocs()
+
+    said = [line for line in built.said if "docs/t.md:" in line]
+    assert built.is_done
+    assert [line.split()[1] for line in said] == [f"docs/t.md:{line}:1:" for line in range(7, 20, 2)]
+    assert all(line.endswith("[link-scheme]") for line in said)
+    assert "<p><span>words</span></p>" in built.page("t/index.html")
+    assert "<p><span>a dot</span></p>" in built.page("t/index.html")
+    assert len(list((built.folder / "hostile").rglob("index.html"))) == len(VECTORS)
+
+
+def test_a_tag_that_a_report_leaves_open_is_found_and_hides_nothing_that_follows(project: Project) -> None:
+    report = (project.root / "docs/reports/one.md").read_text()
+    project.write("docs/reports/one.md", f"{report}\n<details><summary>More</summary>\n")
+
+    built = project.derive()
+    page = next(entry.body.decode() for entry in built.entries if entry.uri == "reports/one.md")
+
+    assert [(one.line, one.rule) for one in built.problems] == [(report.count("\n") + 2, "unclosed")]
+    assert "<details><summary>More</summary>\n\n</details>\n" in page
+    assert page.index("</details>") < page.index("## Evidence")
 
 
 LINEAGE = """---
