@@ -87,7 +87,7 @@ class Chronicle(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as abo
         if tree.errors:
             raise PluginError(f"{len(tree.errors)} records contradict themselves; nothing was built")
         if config.strict and tree.problems and not log.isEnabledFor(logging.WARNING):
-            raise PluginError(f"{len(tree.problems)} findings that a quiet build does not show; `chronicle check` lists them")
+            raise PluginError(f"a quiet build hides what was found ({len(tree.problems)}); `chronicle check` lists it")
         for note in tree.notes:
             log.info(note)
         lists = frozenset(entry.uri for entry in tree.entries if entry.renders is None)

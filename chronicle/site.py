@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from chronicle.documents.claims import contradictions
-from chronicle.documents.episode import Episode, repeated_keys, self_contradictions
+from chronicle.documents.episode import Episode, repeated_keys, repeated_numbers, self_contradictions
 from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.links import refused_addresses
@@ -133,7 +133,8 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | No
     slips = [one for text in observed.texts if kind_of(text) for one in memory(("slips", text), partial(_slips, text))]
     library = replace(library, problems=(*library.problems, *slips))
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
-    library = replace(library, problems=(*library.problems, *repeated_keys(library.episodes), *_untrue(library)))
+    repeated = (*repeated_keys(library.episodes), *repeated_numbers(library.episodes))
+    library = replace(library, problems=(*library.problems, *repeated, *_untrue(library)))
     library = with_reviews(library, memory)
     library = with_plans(library, observed.texts, observed.versions)
     for authored in observed.texts:

@@ -194,6 +194,25 @@ def repeated_keys(episodes: Sequence[Episode]) -> Iterator[Problem]:
             )
 
 
+def repeated_numbers(episodes: Sequence[Episode]) -> Iterator[Problem]:
+    """A problem for each episode whose number another of its series and season has; what was imported is as it was."""
+    seen: dict[tuple[str, int, int], str] = {}
+    for episode in episodes:
+        series, season, number, _ = episode.order
+        if episode.front.imported_from:
+            continue
+        other = seen.setdefault((series, season, number), episode.authored.file)
+        if other != episode.authored.file:
+            yield Problem(
+                file=episode.authored.file,
+                line=front_matter.line_of(episode.authored.text, ("number",)),
+                found=f"episode {number} of {series!r}" + (f", season {season}," if season else "") + " again",
+                expected=f"a number of its own; {other} has this one",
+                hint="give one of the two another number, or another season",
+                rule="duplicate-key",
+            )
+
+
 def unresolved(authored: Authored, why: str) -> Problem:
     """The problem of an episode that cites commits nobody can find."""
     return Problem(

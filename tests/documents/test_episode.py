@@ -10,6 +10,7 @@ from chronicle.documents.episode import (
     misnamed,
     parse_episode,
     repeated_keys,
+    repeated_numbers,
     self_contradictions,
     unbound,
     unresolved,
@@ -103,6 +104,14 @@ def test_two_episodes_of_one_key_are_a_problem_of_the_second() -> None:
     one, two = (Episode(authored("key: ours\n", uri), front("key: ours\n"), None, (), None) for uri in ("a.md", "b.md"))
 
     assert [(problem.file, problem.line) for problem in repeated_keys([one, two])] == [("docs/b.md", 7)]
+
+
+def test_two_episodes_of_one_number_in_a_season_are_a_problem_of_the_second() -> None:
+    one, two = (Episode(authored("", uri), front(""), None, (), None) for uri in ("a.md", "b.md"))
+    (problem,) = repeated_numbers([one, two])
+
+    assert (problem.file, problem.rule) == ("docs/b.md", "duplicate-key")
+    assert "docs/a.md has this one" in problem.expected
 
 
 def test_a_repository_that_is_like_none_of_ours_is_elsewhere_and_a_slip_of_the_pen_is_a_problem() -> None:

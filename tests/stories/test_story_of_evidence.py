@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 
 import pytest
@@ -58,6 +59,18 @@ def test_a_damaged_file_of_a_run_is_an_error(project: Project, name: str) -> Non
     (project.run / name).write_bytes(raw[: len(raw) // 2])
 
     assert {error.file for error in project.derive().errors} == {f"bench/results/h100-sxm/{H100.name}/{name}"}
+
+
+def test_a_quiet_strict_build_fails_of_what_it_does_not_show(project: Project) -> None:
+    log = logging.getLogger("mkdocs")
+    project.replace("docs/reports/one.md", TRUE, FALSE)
+    before = log.level
+    log.setLevel(logging.ERROR)
+    built = project.mkdocs(strict=True)
+    log.setLevel(before)
+
+    assert not built.is_done
+    assert any("`chronicle check` lists it" in line for line in built.said)
 
 
 def test_a_false_claim_is_refuted_and_fails_a_strict_build_and_told_honestly_it_passes(project: Project) -> None:
