@@ -93,7 +93,12 @@ def alone_on(machine: Path) -> Iterator[None]:
     """Hold the machine's folder: two runs at once would disturb each other, and write over each other's blocks."""
     import fcntl
 
-    machine.mkdir(parents=True, exist_ok=True)
+    try:
+        machine.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise ChronicleError(
+            f"no folder can be made at {machine} ({failure.strerror})", hint="give --results a folder that can be written"
+        ) from failure
     held = os.open(machine, os.O_RDONLY)
     try:
         try:
