@@ -250,6 +250,12 @@ def test_several_benchmarks_and_values_are_chosen_for_a_gpu_that_is_not_here() -
     assert "in all, by the least that the protocol allows" in done.stdout
 
 
+def test_results_that_are_no_folder_are_refused_in_words(project: Path) -> None:
+    said = refused(project, "bench", "run", "tiny", *QUICK, "--results", "bench/tiny.py")
+
+    assert "no folder can be made at bench/tiny.py/" in said
+
+
 def test_values_of_one_axis_may_be_asked_for_one_by_one() -> None:
     one_by_one = ["-p", "dtype=bf16", "-p", "dtype=fp32", "--device", "cuda:0", "--dry-run"]
     done = chronicle(ROOT, "bench", "run", "ceilings:copy,matmul", "--machine", "m", *one_by_one)
