@@ -34,7 +34,7 @@ from chronicle.facts.calibrated import finding_problems, standings
 from chronicle.facts.commits import commit_table
 from chronicle.facts.integrity import record_problems
 from chronicle.facts.ledger import Ledger
-from chronicle.facts.measurements import measurements
+from chronicle.facts.measurements import first_starts, measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.inputs import Inputs
 from chronicle.memory import Memory
@@ -108,7 +108,8 @@ def compute(observed: Observed) -> Ledger:
     ]
     newest = {one.run.machine: one.environment for one in observed.runs}
     held = standings(observed.calibrations, newest, observed.present.today)
-    return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread, held)
+    starts = first_starts(one.run for one in observed.runs)
+    return Ledger(tuple(found), peaks, observed.present, tuple(controls), observed.unread, held, starts)
 
 
 def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | None = None) -> Library:

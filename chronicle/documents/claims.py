@@ -71,7 +71,8 @@ class JudgedClaim:
 
     ``decides`` is the input of its evidence that says how fresh it is; ``registered`` the earliest edition of the report that
     made this very claim, and ``history`` what later ones changed about it. ``as_of`` is the day of which the report
-    speaks, where it says one.
+    speaks, where it says one. ``data_began`` is when the first process of its cases started, in the first run that holds one
+    of them and not in the one that answers now, as ISO text in UTC; None where nothing answers.
     """
 
     report: str
@@ -83,6 +84,7 @@ class JudgedClaim:
     line: int
     file: str
     as_of: date | None = None
+    data_began: str | None = None
 
     @property
     def id(self) -> str:
@@ -119,18 +121,18 @@ class JudgedClaim:
         return self.judgement.finding.operands if self.judgement.finding else ()
 
     @property
-    def data_began(self) -> str | None:
-        """When the first of its processes started, as ISO text in UTC; None where there is none."""
-        starts = [one.process.start_utc for operand in self.operands for one in operand.judged]
-        return min(starts) if starts else None
+    def is_of_a_later_run(self) -> bool:
+        """Whether its cases had been begun in a run before those that its estimate was taken from."""
+        own = [one.process.start_utc for operand in self.operands for one in operand.judged]
+        return self.data_began is not None and self.data_began < min(own, default="")
 
     @property
     def order(self) -> str:
-        """Whether it was *predicted before* its data were taken or *written after* them."""
+        """Whether it was *predicted before* any data of its cases were taken or *written after* the first of them."""
         if self.registered is None:
             return "not committed yet"
         if self.data_began is None:
-            return "no data yet"
+            return "nothing decides it yet"
         is_before = f"{self.registered.committed:%Y-%m-%dT%H:%M:%S}" < self.data_began[:19]
         return "predicted before" if is_before else "written after"
 
@@ -167,6 +169,7 @@ def judge_claims(
                 line=line_of(authored.text, ("claims", place, "id")),
                 file=authored.file,
                 as_of=as_of,
+                data_began=ledger.began(operands),
             )
         )
     return tuple(judged)

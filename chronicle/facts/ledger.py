@@ -86,7 +86,8 @@ class Ledger:
     """Measurements in order of their runs, with the peaks of each run by its key, and what the present holds against them.
 
     ``controls`` are the A/A controls: measurements of the same run, case and metric as those they repeat. ``unread`` are the
-    records that could not be read; ``calibrations`` gives for a machine the calibration that speaks for it.
+    records that could not be read; ``calibrations`` gives for a machine the calibration that speaks for it. ``starts`` is when
+    a case was first begun in any recorded run, usable or not, by machine, suite and case.
     """
 
     measurements: tuple[Measurement, ...]
@@ -95,6 +96,7 @@ class Ledger:
     controls: tuple[Measurement, ...] = ()
     unread: tuple[Unread, ...] = ()
     calibrations: Mapping[str, Standing] = field(default_factory=dict)
+    starts: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def within(self, evidence: Collection[str]) -> Ledger:
         """The same with the measurements of this evidence alone, where any is named; :func:`is_among` reads the names."""
@@ -185,6 +187,11 @@ class Ledger:
                 order, _ = _paired(control, original, LEVEL)
                 found += [abs(math.log(bound)) for bound in (order.lo, order.hi) if bound is not None]
         return math.expm1(max(found)) if found else None
+
+    def began(self, operands: Iterable[Measurement]) -> str | None:
+        """When the first process of any of these cases started, in whichever recorded run, as ISO text in UTC."""
+        cases = {(one.machine, one.suite, one.case) for one in operands}
+        return min((self.starts[case] for case in cases if case in self.starts), default=None)
 
     def freshness(self, one: Measurement) -> Input:
         """The input of a measurement that decides how fresh it is: the worst, and of those the oldest."""

@@ -7,7 +7,7 @@ like any other: those of a benchmark have an interval over its processes, simula
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -187,6 +187,20 @@ def judge(case: Case, samples: Samples, conditions: Conditions, role: str = REPL
     seconds = [value for process in chosen if (value := call_seconds(process)) is not None]
     usual = statistics.median(seconds) if seconds else None
     return tuple(_judge(process, case, samples, conditions, usual) for process in chosen)
+
+
+def first_starts(runs: Iterable[Run]) -> dict[tuple[str, str, str], str]:
+    """When each case was first begun, by machine, suite and case, as ISO text in UTC.
+
+    Every run counts, exploratory, unfinished and invalid ones too: whoever recorded it could read it.
+    """
+    found: dict[tuple[str, str, str], str] = {}
+    for run in runs:
+        for case in run.cases:
+            place = (run.machine, run.suite.name, case.key)
+            for process in case.processes:
+                found[place] = min(process.start_utc, found.get(place, process.start_utc))
+    return found
 
 
 def _of_case(run: Run, case: Case, samples: Samples, conditions: Conditions, role: str) -> list[Measurement]:

@@ -164,13 +164,14 @@ def _decided(one: JudgedClaim, page: str, desk: Desk) -> Iterator[tuple[str, str
     yield "Evidence", _evidence(one, page)
     yield "Freshness", _freshness(one) if one.operands else None
     yield "Registered", _registered(one)
-    yield (
-        "Data",
-        Markdown(f"begun {text(one.data_began[:16].replace('T', ' '))} UTC at {revisions or 'an unknown revision'}")
-        if one.data_began
-        else None,
-    )
+    yield "Data", _begun(one, one.data_began, revisions) if one.data_began else None
     yield "Prose presents it as", presents if presents != one.verdict.value else None
+
+
+def _begun(one: JudgedClaim, began: str, revisions: str) -> Markdown:
+    """When the first data of a claim's cases were taken, and at which revisions those that answer."""
+    earlier = " in an earlier run, and again" if one.is_of_a_later_run else ""
+    return Markdown(f"begun {text(began[:16].replace('T', ' '))} UTC{earlier} at {revisions or 'an unknown revision'}")
 
 
 def _registered(one: JudgedClaim) -> Markdown:

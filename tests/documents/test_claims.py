@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from chronicle.documents.claims import Claim, JudgedClaim, contradictions, judge_claims
 from chronicle.documents.front_matter import Authored
+from chronicle.documents.registration import Edition
 from chronicle.documents.standing import EvidenceState
 from chronicle.facts.ledger import Unread
 from chronicle.facts.predicates import Verdict
@@ -126,3 +128,24 @@ def test_a_claim_chooses_among_the_evidence_of_its_report_whatever_another_suite
 
     assert (of_all.verdict, of_its_own.verdict) == (Verdict.NOT_RUN, Verdict.SUPPORTED)
     assert "say which one" in of_all.judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "order"),
+    [("2026-11-23T00:00:00+00:00", "written after"), ("2026-11-25T00:00:00+00:00", "predicted before")],
+)
+def test_a_claim_is_held_against_the_first_run_that_holds_its_case_and_not_the_one_that_answers(first: str, order: str) -> None:
+    starts = {("dev", "tiny", "total[n=100]"): first, ("dev", "tiny", "other"): "2026-01-01T00:00:00+00:00"}
+    edition = Edition("a" * 40, datetime(2026, 11, 24, tzinfo=UTC), "1.0", "draft", {"fast": claim().as_stated})
+
+    (one,) = judge_claims("TR1", [claim()], ledger_of(measured(), starts=starts), AUTHORED, [edition])
+
+    assert (one.data_began, one.order) == (first, order)
+
+
+def test_of_a_claim_that_no_record_answers_nothing_is_said_about_data_that_may_have_been_taken() -> None:
+    edition = Edition("a" * 40, datetime(2026, 11, 24, tzinfo=UTC), "1.0", "draft", {"fast": claim().as_stated})
+
+    (one,) = judge_claims("TR1", [claim()], ledger_of(), AUTHORED, [edition])
+
+    assert one.order == "nothing decides it yet"

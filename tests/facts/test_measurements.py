@@ -10,7 +10,7 @@ from runs import H100, RESULTS, a_run, case, process, timing
 
 from chronicle.evidence.runs import read_run
 from chronicle.facts.gates.evidence import Conditions
-from chronicle.facts.measurements import Measurement, judge, measurements
+from chronicle.facts.measurements import Measurement, first_starts, judge, measurements
 from chronicle.records.run import Case, Correctness, Energy, Environment, Process, Tenancy, Workload
 
 WRONG = Correctness(reference="fp64", relative_error=1.0, limit=1e-5)
@@ -173,3 +173,12 @@ def test_what_ranks_talk_by_parts_measurements_of_several_ranks_alone(ranks: int
         keys.append(measurements(run, {0: [1_000_000] * 40}, pins)[0].compare_sha256)
 
     assert (keys[0] == keys[1]) == is_equal
+
+
+def test_a_case_began_with_the_earliest_run_that_holds_it_usable_or_not() -> None:
+    spoiled = [process(0, start_utc="2026-01-02T00:00:00Z", error="it stopped", time=None)]
+    answering = [process(0, start_utc="2026-01-03T00:00:00Z"), process(1, start_utc="2026-01-03T00:01:00Z")]
+
+    found = first_starts([a_run(case(answering)), a_run(case(spoiled))])
+
+    assert list(found.values()) == ["2026-01-02T00:00:00Z"]

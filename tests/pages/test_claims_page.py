@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -43,3 +44,12 @@ def test_many_claims_are_rows_that_lead_to_a_page_for_each_report() -> None:
     assert "Predicate" not in written["claims.md"]
     assert "(claims/tr2.md)" in written["claims.md"]
     assert written["claims/tr2.md"].count("Predicate") == FEW
+
+
+def test_a_claim_whose_cases_were_run_before_says_when_they_were_first_begun() -> None:
+    first = report("TR1", 1)
+    again = dataclasses.replace(
+        first, claims=tuple(dataclasses.replace(one, data_began="2026-01-01T07:08:09Z") for one in first.claims)
+    )
+
+    assert "begun 2026&#45;01&#45;01 07&#58;08 UTC in an earlier run, and again at" in pages(again)["claims.md"]
