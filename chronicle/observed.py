@@ -33,7 +33,10 @@ from chronicle.sources import source_digest
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was read of the world, and what could not be read."""
+    """What was read of the world, and what could not be read.
+
+    ``suites`` are those of the bench folder, whether they ever ran or not.
+    """
 
     histories: tuple[History, ...]
     runs: tuple[RecordedRun, ...]
@@ -47,6 +50,7 @@ class Observed:
     voices: Authored | None = None
     pictures: frozenset[str] = frozenset()
     technologies: Authored | None = None
+    suites: frozenset[str] = frozenset()
 
 
 def observe(inputs: Inputs, memory: Memory | None = None) -> Observed:
@@ -92,6 +96,7 @@ def _evidence(inputs: Inputs) -> Observed:
             *unconfirmed,
             *unparsed,
         ),
+        suites=frozenset(path.stem for path in inputs.bench.glob("*.py") if not path.name.startswith("_")),
     )
 
 

@@ -21,6 +21,7 @@ from chronicle.documents.front_matter import Authored, PageFront, kind_of, read,
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.links import refused_addresses
 from chronicle.documents.listings import TECHNOLOGIES
+from chronicle.documents.named_evidence import RunName, unknown_names
 from chronicle.documents.plans import PLANS, with_plans
 from chronicle.documents.report import Report, lineage_problems, parse_report
 from chronicle.documents.reviewed import with_reviews
@@ -134,6 +135,7 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | No
     slips = [one for text in observed.texts if kind_of(text) for one in memory(("slips", text), partial(_slips, text))]
     library = replace(library, problems=(*library.problems, *slips))
     library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
+    library = replace(library, problems=(*library.problems, *_misnamed(library, observed)))
     repeated = (*repeated_keys(library.episodes), *repeated_numbers(library.episodes))
     library = replace(library, problems=(*library.problems, *repeated, *_untrue(library)))
     library = with_reviews(library, memory)
@@ -269,6 +271,13 @@ def check_names(inputs: Inputs) -> None:
 def _untrue(library: Library) -> Iterator[Problem]:
     """What episodes state that cannot be true at once; what was imported states what others typed, and is left to a check."""
     return (one for episode in library.episodes if not episode.front.imported_from for one in self_contradictions(episode))
+
+
+def _misnamed(library: Library, observed: Observed) -> Iterator[Problem]:
+    """What reports name as their evidence, and no suite and no run is called."""
+    runs = [RunName(one.run.machine, one.run.suite.name, one.run.run_id) for one in observed.runs]
+    runs += [RunName(one.machine, one.suite, one.run_id) for one in observed.unread]
+    return unknown_names(library.reports, runs, observed.suites, library.machines)
 
 
 def _wrong_reports(reports: Sequence[Report]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from chronicle.facts.estimates import LEVEL, order_statistic, readings, student_t
-from chronicle.facts.ledger import Finding, Ledger, NotFoundError, Where
+from chronicle.facts.ledger import Finding, Ledger, NotFoundError, Where, no_axis
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.trends import POINTS_FOR_A_LAW, in_one_run
 
@@ -107,6 +107,8 @@ def _along(ledger: Ledger, metric: str, axes: Sequence[str], where: Where) -> tu
 
 
 def _numbered(cases: Sequence[Measurement], axes: Sequence[str]) -> list[Measurement]:
+    if missing := next(filter(None, (no_axis(axis, cases) for axis in axes)), None):
+        raise NotFoundError(missing)
     found = [one for one in cases if all(axis in one.parameters for axis in axes)]
     if not found or any(isinstance(one.parameters[axis], str | bool) for one in found for axis in axes):
         raise NotFoundError(f"{' and '.join(axes)}: no axis of numbers")

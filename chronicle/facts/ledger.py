@@ -220,13 +220,19 @@ class Ledger:
         if metric not in metrics:
             return NotFoundError(f"no metric {metric!r}; recorded are {_named(metrics)}{_meant(metric, metrics)}")
         for name, value in where.items():
-            known = sorted({str(found) for one in self.measurements if (found := axis_value(one, name)) is not None})
-            wanted = [str(one) for one in _listed(value)]
-            if not set(wanted) & set(known):
-                shown = " or ".join(map(repr, wanted)) if isinstance(value, list | tuple) else repr(value)
-                meant = _meant(wanted[0], known) if wanted else ""
-                return NotFoundError(f"no measurement with {name} {shown}; recorded are {_named(known)}{meant}")
+            if unmet := no_axis(name, self.measurements) or _no_value(name, value, self.measurements):
+                return NotFoundError(unmet)
         return NotFoundError(f"no measurement of {metric} fits {dict(where)!r} as a whole")
+
+
+def no_axis(name: str, measurements: Iterable[Measurement]) -> str | None:
+    """What to say where no measurement has anything under a name; None where one has."""
+    axes: set[str] = set()
+    for one in measurements:
+        if axis_value(one, name) is not None:
+            return None
+        axes |= set(one.parameters)
+    return f"no case has an axis {name!r}; the axes are {_named(sorted(axes))}{_meant(name, [*sorted(axes), *_PLACES])}"
 
 
 def is_among(evidence: Collection[str], suite: str, machine: str, run_id: str) -> bool:
@@ -268,6 +274,27 @@ def _is(found: Parameter | None, wanted: Parameter) -> bool:
 
 def _listed(value: Parameter | Sequence[Parameter]) -> Sequence[Parameter]:
     return value if isinstance(value, list | tuple) else [value]  # type: ignore[list-item]  # a text is one value
+
+
+def _no_value(name: str, value: Parameter | Sequence[Parameter], measurements: Iterable[Measurement]) -> str | None:
+    """What to say where no measurement has any of these values under a name that some have; None where one has."""
+    found = {(type(one), one): one for each in measurements if (one := axis_value(each, name)) is not None}.values()
+    wanted = _listed(value)
+    if any(_is(one, each) for one in found for each in wanted):
+        return None
+    said = f"no measurement with {name} {' or '.join(map(repr, wanted))}"
+    for each in wanted:
+        for one in found:
+            if str(one) == str(each):
+                return f"{said}; {name} is {_kind(one)}: write {one!r} {'in' if isinstance(one, str) else 'without'} quotes"
+    known = sorted(map(str, found))
+    return f"{said}; recorded are {_named(known)}{_meant(str(wanted[0]), known) if wanted else ''}"
+
+
+def _kind(value: Parameter) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    return "a text" if isinstance(value, str) else "a number"
 
 
 def _named(known: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Sequence
 
 from chronicle.facts.estimates import LEVEL, exact, order_statistic, readings, student_t
-from chronicle.facts.ledger import Finding, Ledger, NotFoundError, Where, why_unusable
+from chronicle.facts.ledger import Finding, Ledger, NotFoundError, Where, no_axis, why_unusable
 from chronicle.facts.measurements import Measurement
 from chronicle.records.run import Estimate
 
@@ -101,7 +101,10 @@ def count(ledger: Ledger, what: str, where: Where) -> Finding:
 
 def _along(ledger: Ledger, metric: str, x: str, where: Where) -> list[Measurement]:
     """The cases of one run that have the axis, in its order, one for each value."""
-    found = [one for one in in_one_run(ledger, metric, where) if x in one.parameters]
+    cases = in_one_run(ledger, metric, where)
+    if missing := no_axis(x, cases):
+        raise NotFoundError(missing)
+    found = [one for one in cases if x in one.parameters]
     if any(isinstance(one.parameters[x], str | bool) for one in found):
         raise NotFoundError(f"{x} is no axis of numbers")
     found.sort(key=lambda one: _place(one, x))

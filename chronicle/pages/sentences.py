@@ -21,7 +21,9 @@ from chronicle.units import Quantity
 _BOUNDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 
 
-_LONG_LIST = re.compile(r"; recorded are (?:[^;]* and \d+ more|(?:[^;,]*, ){4}[^;]*)(; did you mean .*)?$", re.DOTALL)
+_LONG_LIST = re.compile(
+    r"; (?:recorded|the axes) are (?:[^;]* and \d+ more|(?:[^;,]*, ){4}[^;]*)(; did you mean .*)?$", re.DOTALL
+)
 
 
 def reason_words(one: JudgedClaim) -> str:

@@ -10,6 +10,7 @@ import pytest
 from ledgers import ledger_of, measured
 
 from chronicle.facts.grammar import PredicateError, parse
+from chronicle.facts.laws import explained
 from chronicle.facts.ledger import Ledger, NotFoundError
 from chronicle.facts.predicates import Verdict, judge
 
@@ -135,8 +136,11 @@ def test_a_law_without_what_it_needs_is_refused_by_its_shape(text: str) -> None:
         parse(text)
 
 
+def test_a_slip_in_the_name_of_an_axis_is_told_with_what_was_meant() -> None:
+    with pytest.raises(NotFoundError, match=r"no case has an axis 'layer'; the axes are layers; did you mean 'layers'\?"):
+        explained(ledger_of(measured(parameters={"layers": 12})), "call_seconds", "layer", {})
+
+
 def test_a_case_of_words_lies_at_no_place() -> None:
     with pytest.raises(NotFoundError, match="no axis of numbers"):
-        from chronicle.facts.laws import explained
-
         explained(ledger_of(measured(parameters={"arm": "eager"})), "call_seconds", "arm", {})

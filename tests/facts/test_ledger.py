@@ -37,7 +37,10 @@ def test_the_same_case_on_another_machine_is_another_measurement() -> None:
         ("power_watts", {}, "no metric 'power_watts'; recorded are call_seconds"),
         ("call_seconds", {"n": 7}, "no measurement with n 7; recorded are 100, 200"),
         ("call_seconds", {"machine": "x"}, "no measurement with machine 'x'; recorded are dev"),
-        ("call_seconds", {"batch": 1}, "no measurement with batch 1; recorded are none"),
+        ("call_seconds", {"batch": 1}, "no case has an axis 'batch'; the axes are n$"),
+        ("call_seconds", {"machin": "dev"}, "no case has an axis 'machin'; the axes are n; did you mean 'machine'\\?"),
+        ("call_seconds", {"n": "100"}, "no measurement with n '100'; n is a number: write 100 without quotes"),
+        ("call_seconds", {"n": ["7", "100"]}, "no measurement with n '7' or '100'; n is a number: write 100 without quotes"),
         ("call_seconds", {}, "2 measurements of call_seconds fit"),
         ("call_seconds", {"n": 100, "benchmark": "other"}, "no measurement with benchmark 'other'; recorded are total"),
     ],
@@ -45,6 +48,28 @@ def test_the_same_case_on_another_machine_is_another_measurement() -> None:
 def test_a_selection_of_none_or_several_says_what_there_is(metric: str, where: dict[str, str | int], says: str) -> None:
     with pytest.raises(NotFoundError, match="^" + says):
         ledger_of(FAST, SLOW).one(metric, where)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "says"),
+    [
+        ("100", 100, "no measurement with n 100; n is a text: write '100' in quotes"),
+        (True, "True", "no measurement with n 'True'; n is true or false: write True without quotes"),
+        (True, 1, "no measurement with n 1; recorded are True"),
+    ],
+)
+def test_a_value_in_another_form_than_the_recorded_one_is_told_the_form(
+    recorded: str | bool, asked: str | int, says: str
+) -> None:
+    with pytest.raises(NotFoundError, match=f"^{says}$"):
+        ledger_of(measured(parameters={"n": recorded})).one("call_seconds", {"n": asked})
+
+
+def test_known_names_and_values_that_no_case_has_together_are_no_slip() -> None:
+    other = measured(case="other", benchmark="other", parameters={"n": 300})
+
+    with pytest.raises(NotFoundError, match=r"as a whole$"):
+        ledger_of(FAST, other).one("call_seconds", {"n": 100, "benchmark": "other"})
 
 
 def test_an_empty_ledger_says_so() -> None:

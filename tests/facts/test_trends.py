@@ -70,6 +70,7 @@ def test_the_t_interval_over_slopes_holds_the_true_exponent_as_often_as_it_says(
         ([case(n, [1.0] * 6) for n in (0, 1, 2)], {}, "a power law needs positive values of n"),
         ([case(1, [1.0] * 6), case(2, [1.0] * 6, run_id="b"), case(3, [1.0] * 6)], {}, "the cases lie in 2 runs"),
         ([case(n, [1.0] * 6, parameters={"n": "x"}) for n in (1, 2, 3)], {}, "n is no axis of numbers"),
+        ([case(n, [1.0] * 6, parameters={"m": n}) for n in (1, 2, 3)], {}, "no case has an axis 'n'; the axes are m"),
         ([case(n, [1.0] * 6, parameters={"n": 1}) for n in (1, 2, 3)], {}, "several cases have the same n"),
         ([case(n, [1.0] * 2, blocks=(n, n + 9)) for n in (1, 2, 3)], {}, "no block in common"),
         ([case(1, [1.0] * 6)], {"where": {"machine": "gone"}}, "no measurement with machine 'gone'"),

@@ -24,6 +24,7 @@ def undecided(reason: str) -> JudgedClaim:
     [
         ("no metric 'one_ratio'; recorded are a, b, c and 126 more", "no metric 'one_ratio'"),
         ("no metric 'one_ratio'; recorded are a, b, c and 126 more; did you mean 'two_ratio'?", "no metric 'one_ratio'"),
+        ("no case has an axis 'x'; the axes are a, b, c, d, e; did you mean 'y'?", "no case has an axis 'x'"),
         (SHORT, SHORT),
     ],
 )

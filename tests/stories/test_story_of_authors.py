@@ -203,7 +203,8 @@ def lineage(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Site
     report("old", "superseded")
     report("new", "published", "supersedes: TR-old\n", day=2)
     report("lost", "superseded")
-    report("slip", "published", "supersedes: TR-odl\n")
+    report("slip", "published", "supersedes: TR-odl\nevidence: [ceilings, ceilngs, later]\n")
+    project.write("bench/later.py", "(")
     report("gone", "withdrawn", "reason: The board was shared.\n")
     report("twice", "draft")
     git.commit("docs: report")
@@ -233,6 +234,14 @@ def test_a_line_of_reports_that_breaks_is_named_with_what_was_meant(lineage: Sit
         "docs/reports/lost.md": (6, "write `supersedes: TR-lost` into the report that takes its place"),
         "docs/reports/slip.md": (8, "did you mean 'TR-old'?"),
     }
+
+
+def test_a_slip_in_the_evidence_of_a_report_is_named_and_a_suite_without_a_record_is_none(lineage: Site) -> None:
+    found = [one for one in lineage.problems if one.rule == "unknown-evidence"]
+
+    assert [(one.file, one.line, one.found, one.hint) for one in found] == [
+        ("docs/reports/slip.md", 9, "the evidence 'ceilngs'", "did you mean 'ceilings'?")
+    ]
 
 
 def test_an_earlier_version_stays_readable_and_the_versions_say_what_changed(lineage: Site) -> None:
