@@ -4,6 +4,7 @@ from __future__ import annotations
 
 RULES: dict[str, str] = {
     "box-disagrees": "a box of the roadmap that is ticked without its evidence, or empty with all of it",
+    "claim-misnamed": "a claim that asks by an axis which its benchmark, as recorded, does not have",
     "claim-not-comparable": "a claim whose runs differ in a pin that must match, in prose that says otherwise",
     "claim-not-run": "a claim that no usable record decides, in prose that says otherwise",
     "claim-refuted": "a claim that the evidence refutes, in prose that says otherwise",

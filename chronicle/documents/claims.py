@@ -24,6 +24,7 @@ from chronicle.facts.grammar import PredicateError, parse
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Judgement, Verdict, judge
+from chronicle.facts.slips import slip
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 PinName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.\w+)?$")]
@@ -72,7 +73,8 @@ class JudgedClaim:
     ``decides`` is the input of its evidence that says how fresh it is; ``registered`` the earliest edition of the report that
     made this very claim, and ``history`` what later ones changed about it. ``as_of`` is the day of which the report
     speaks, where it says one. ``data_began`` is when the first process of its cases started, in the first run that holds one
-    of them and not in the one that answers now, as ISO text in UTC; None where nothing answers.
+    of them and not in the one that answers now, as ISO text in UTC; None where nothing answers. ``slip`` says what its
+    predicate misnames so that no run can ever decide it.
     """
 
     report: str
@@ -85,6 +87,7 @@ class JudgedClaim:
     file: str
     as_of: date | None = None
     data_began: str | None = None
+    slip: str | None = None
 
     @property
     def id(self) -> str:
@@ -170,6 +173,7 @@ def judge_claims(
                 file=authored.file,
                 as_of=as_of,
                 data_began=ledger.began(operands),
+                slip=slip(parse(claim.holds).call, ledger, evidence),
             )
         )
     return tuple(judged)
@@ -185,6 +189,8 @@ def contradictions(judged: Sequence[JudgedClaim]) -> Iterator[Problem]:
             yield _contradicted(one)
         elif one.is_overtaken:
             yield _stale(one)
+        elif one.slip:
+            yield _misnamed(one, one.slip)
         for word, wanted in unbacked_words(one.claim.says, one.claim.holds):
             yield _unbacked(one, word, wanted)
 
@@ -198,6 +204,17 @@ def _contradicted(one: JudgedClaim) -> Problem:
         expected=f"{one.claim.presents}, as its prose presents it",
         hint=f"correct the prose and write `presents: {one.verdict}` beside the claim, or measure again",
         rule=f"claim-{one.verdict.value.replace(' ', '-')}",
+    )
+
+
+def _misnamed(one: JudgedClaim, slip: str) -> Problem:
+    return Problem(
+        file=one.file,
+        line=one.line,
+        found=f"claim {one.id} asks by what its benchmark does not have ({slip})",
+        expected="a predicate that a run can decide",
+        hint="correct the name in `holds`",
+        rule="claim-misnamed",
     )
 
 

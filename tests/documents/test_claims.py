@@ -149,3 +149,13 @@ def test_of_a_claim_that_no_record_answers_nothing_is_said_about_data_that_may_h
     (one,) = judge_claims("TR1", [claim()], ledger_of(), AUTHORED, [edition])
 
     assert one.order == "nothing decides it yet"
+
+
+def test_a_claim_told_as_not_run_that_no_run_can_decide_is_a_problem_with_its_line() -> None:
+    misnamed = claim('median("call_seconds", where={"benchmark": "total", "nn": 100}) <= 2', presents="not run")
+    ledger = ledger_of(measured(parameters={"n": 100, "nnn": 1}))
+
+    (problem,) = contradictions(judge_claims("TR1", [misnamed], ledger, AUTHORED, [], ["tiny"]))
+
+    assert (problem.line, problem.rule) == (4, "claim-misnamed")
+    assert "no case has an axis 'nn'; the axes are n, nnn; did you mean 'nnn'?" in problem.found
