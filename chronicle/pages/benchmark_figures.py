@@ -61,7 +61,7 @@ def distribution_figures(latest: Sequence[Measurement], desk: Desk, page: str) -
 def shares_figure(rates: Sequence[Measurement], desk: Desk, page: str) -> Markdown | None:
     """How much of its ceiling each rate reaches; None where no ceiling is known."""
     names = names_of_measured(rates)
-    rows = [(one, row) for one in rates if (row := _share(one, names.of(one.case), desk.library.ledger))]
+    rows = [(one, row) for one in rates if (row := _share(one, names.drawn(one.case), desk.library.ledger))]
     if not rows:
         return None
     frame = pd.DataFrame([row for _, row in rows])

@@ -16,16 +16,26 @@ from chronicle.records.run import Case, case_key
 LONG = 32
 """Characters of a name that a table or a heading has room for; where none of a benchmark is longer, names stay whole."""
 
+LONG_VALUE = 20
+"""Characters of a value that the label in a chart has room for."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseNames:
-    """The short name of each case by its key, and for each benchmark with short names what its cases share."""
+    """The short name of each case by its key, and for each benchmark with short names what its cases share.
+
+    ``clipped`` are the names that a chart draws: their long values are cut where they stay apart all the same.
+    """
 
     short: Mapping[str, str]
     shared: Mapping[str, str]
+    clipped: Mapping[str, str]
 
     def of(self, key: str) -> str:
         return self.short.get(key, key)
+
+    def drawn(self, key: str) -> str:
+        return self.clipped.get(key, self.of(key))
 
     @property
     def note(self) -> Markdown:
@@ -54,13 +64,25 @@ def _names(cases: Sequence[tuple[str, str, Mapping[str, str]]]) -> CaseNames:
     benchmarks: dict[str, dict[str, Mapping[str, str]]] = {}
     for key, benchmark, axes in cases:
         benchmarks.setdefault(benchmark, {})[key] = axes
-    short, shared = dict[str, str](), dict[str, str]()
+    short, shared, clipped = dict[str, str](), dict[str, str](), dict[str, str]()
     for benchmark, several in benchmarks.items():
         if max(map(len, several)) <= LONG:
             continue
         common = dict(set.intersection(*(set(axes.items()) for axes in several.values())))
+        rest = {key: {name: axes[name] for name in axes if name not in common} for key, axes in several.items()}
+        clipped |= _clipped(benchmark, rest)
         if common:
             shared[benchmark] = ", ".join(f"{name}={value}" for name, value in sorted(common.items()))
-            for key, axes in several.items():
-                short[key] = case_key(benchmark, {name: value for name, value in axes.items() if name not in common})
-    return CaseNames(short, shared)
+            short |= {key: case_key(benchmark, {**axes}) for key, axes in rest.items()}
+    return CaseNames(short, shared, clipped)
+
+
+def _clipped(benchmark: str, cases: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The names of the cases with long values cut; none where two would then be the same."""
+    cut = {
+        key: case_key(
+            benchmark, {name: value if len(value) <= LONG_VALUE else f"{value[:LONG_VALUE]}…" for name, value in axes.items()}
+        )
+        for key, axes in cases.items()
+    }
+    return cut if len(set(cut.values())) == len(cut) else {}

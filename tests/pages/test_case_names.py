@@ -30,6 +30,17 @@ def test_of_long_names_what_all_share_is_said_once() -> None:
     )
 
 
+def test_a_chart_cuts_long_values_where_cases_stay_apart() -> None:
+    layouts = ("contiguous-list-of-python-floats", "array-of-machine-doubles")
+    found = [of("fold", layout=layout, strategy=strategy) for layout in layouts for strategy in ("sum", "reduce")]
+    alike = [of("fold", layout=f"contiguous-list-of-python-{end}") for end in ("floats", "integers")]
+
+    assert names_of_measured(found).drawn(found[0].case) == "fold[layout=contiguous-list-of-p…,strategy=sum]"
+    assert len({names_of_measured(found).drawn(one.case) for one in found}) == 4
+    assert names_of_measured(found).of(found[0].case) == found[0].case
+    assert names_of_measured(alike).drawn(alike[0].case) == alike[0].case
+
+
 def test_names_that_fit_stay_whole() -> None:
     found = [of("copy", mebibytes=1024), of("copy", mebibytes=2048)]
     names = names_of_measured(found)

@@ -29,7 +29,7 @@ def processes(found: Sequence[Measurement]) -> pd.DataFrame:
         [
             {
                 "case": f"{one.case} · {one.machine}",
-                "name": f"{names.of(one.case)} · {one.machine}",
+                "name": f"{names.drawn(one.case)} · {one.machine}",
                 "block": block,
                 "value": value,
                 "is_valid": True,

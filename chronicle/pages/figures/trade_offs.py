@@ -31,7 +31,7 @@ def pareto_figure(asked: Asked) -> Drawn:
         raise UnanswerableError(f"no case has both {asked.metric} and {asked.x}")
     is_alone = len({above[key].machine for key in both}) == 1
     names = names_of_measured(above[key] for key in both)
-    rows = [_pair(above[key], across[key], names.of(above[key].case), is_alone) for key in both]
+    rows = [_pair(above[key], across[key], names.drawn(above[key].case), is_alone) for key in both]
     units = across[both[0]].quantity.unit, above[both[0]].quantity.unit
     id = chart_id("pareto", f"{asked.metric}-{asked.x}", asked.title, asked.where)
     title = asked.title or f"{asked.metric} against {asked.x}"
