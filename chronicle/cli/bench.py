@@ -50,7 +50,8 @@ def list_suites(bench: Path) -> None:
     "--rule",
     default="fixed(12)",
     show_default=True,
-    help="fixed(12) for a headline, fixed(6) or more for a report, explore(3), or precision(P_min=10,P_max=20,h=0.5%).",
+    help="fixed(12) for a headline, fixed(6) or more for a report (7 for two claims, 8 for four, 9 for seven), explore(3), or "
+    "precision(P_min=10,P_max=20,h=0.5%).",
 )
 @click.option("--budget", help="Start no block that would not finish in this time: 9m, 90s.")
 @click.option("--results", type=click.Path(path_type=Path), help="Folder of the recorded runs; BENCH/results without it.")

@@ -55,6 +55,11 @@ def order_ranks(n: int, level: float = LEVEL) -> tuple[int, int] | None:
     return (reaching[-1], n + 1 - reaching[-1]) if reaching else None
 
 
+def processes_for(level: float) -> int:
+    """The fewest values whose lowest and highest cover their median at ``level``: the least n with 1 − 2·2⁻ⁿ ≥ level."""
+    return next(n for n in range(2, 64) if order_level(n, 1) >= level)
+
+
 def order_level(n: int, rank: int) -> float:
     """Coverage of the interval between ranks ``rank`` and n+1−``rank``: 1 − 2·Pr(Bin(n, ½) ≤ rank−1)."""
     return float(1 - 2 * sum(math.comb(n, k) for k in range(rank)) / 2**n)

@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import partial
 
 from chronicle.facts import laws
-from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL
+from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL, processes_for
 from chronicle.facts.grammar import Bound, Predicate, parse
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, UnreadError, why_unusable
 from chronicle.facts.trends import count, fit, spread
@@ -78,7 +78,7 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
         return replace(judged, verdict=Verdict.UNDECIDED, reason="the arithmetic leads out of the numbers")
     resolution = ledger.resolution(finding.operands) if margin is not None and finding.is_comparable else None
     judged = replace(judged, finding=finding, resolution=resolution)
-    verdict, reason = _unusable(finding) or _coarse(judged) or _read(judged.bounds, finding)
+    verdict, reason = _unusable(finding, level) or _coarse(judged) or _read(judged.bounds, finding)
     return replace(judged, verdict=verdict, reason=reason)
 
 
@@ -135,7 +135,7 @@ def _scaled(finding: Finding, predicate: Predicate) -> Finding:
     return replace(finding, unit="", order=scaled(finding.order), second=scaled(finding.second))
 
 
-def _unusable(finding: Finding) -> tuple[Verdict, str] | None:
+def _unusable(finding: Finding, level: float) -> tuple[Verdict, str] | None:
     """Why no verdict may be read from a finding at all."""
     if not finding.is_comparable:
         more = f" and {len(finding.differing) - 4} more" if len(finding.differing) > 4 else ""
@@ -146,7 +146,9 @@ def _unusable(finding: Finding) -> tuple[Verdict, str] | None:
     if fewest < PROCESSES_FOR_AN_INTERVAL and not finding.is_exact:
         return Verdict.NOT_RUN, f"{fewest} valid processes, fewer than {PROCESSES_FOR_AN_INTERVAL}"
     if finding.order.lo is None or finding.second.lo is None:
-        return Verdict.UNDECIDED, f"{fewest} processes give no interval at the level this report's claims need"
+        enough = processes_for(level)
+        more = f"; it takes {enough}" if enough > fewest else ""
+        return Verdict.UNDECIDED, f"{fewest} processes give no interval at the level this report's claims need{more}"
     return None
 
 

@@ -23,6 +23,7 @@ from chronicle.facts.estimates import (
     order_level,
     order_ranks,
     order_statistic,
+    processes_for,
     spread_of,
     student_half,
     summarise,
@@ -251,3 +252,12 @@ def test_processes_that_measured_nothing_are_left_out_of_a_summary() -> None:
     assert found is not None
     assert found.order_statistic.n_processes == 1
     assert summarise([process(time=None, error="it hung")]) is None
+
+
+@pytest.mark.parametrize(("claims", "processes"), [(1, 6), (2, 7), (3, 7), (4, 8), (6, 8), (7, 9), (12, 9), (13, 10)])
+def test_a_report_of_more_claims_takes_more_processes(claims: int, processes: int) -> None:
+    level = 1 - 0.05 / claims
+
+    assert processes_for(level) == processes
+    assert order_ranks(processes, level) is not None
+    assert order_ranks(processes - 1, level) is None

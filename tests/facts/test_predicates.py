@@ -184,6 +184,8 @@ def test_fewer_than_six_processes_are_no_run_for_a_claim() -> None:
 
 def test_a_level_that_the_processes_cannot_reach_leaves_a_claim_undecided() -> None:
     assert verdict(f"{TIME} <= 2", ledger_of(measured([1.0] * 6)), level=0.99) == "undecided"
+    reason = judge(f"{TIME} <= 2", ledger_of(measured([1.0] * 6)), 0.99).reason
+    assert reason == "6 processes give no interval at the level this report's claims need; it takes 8"
 
 
 def test_exploratory_runs_decide_nothing() -> None:
