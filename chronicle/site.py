@@ -133,11 +133,9 @@ def bind(inputs: Inputs, observed: Observed, ledger: Ledger, memory: Memory | No
     for authored in observed.texts:
         library = _with_page(library, authored, finder, observed, memory)
     slips = [one for text in observed.texts if kind_of(text) for one in memory(("slips", text), partial(_slips, text))]
-    library = replace(library, problems=(*library.problems, *slips))
-    library = replace(library, problems=(*library.problems, *contradictions(library.claims), *_wrong_reports(library.reports)))
-    library = replace(library, problems=(*library.problems, *_misnamed(library, observed)))
+    found = (*slips, *contradictions(library.claims), *_wrong_reports(library.reports), *_misnamed(library, observed))
     repeated = (*repeated_keys(library.episodes), *repeated_numbers(library.episodes))
-    library = replace(library, problems=(*library.problems, *repeated, *_untrue(library)))
+    library = replace(library, problems=(*library.problems, *found, *repeated, *_untrue(library)))
     library = with_reviews(library, memory)
     library = with_plans(library, observed.texts, observed.versions)
     for authored in observed.texts:

@@ -173,7 +173,7 @@ def judge_claims(
                 file=authored.file,
                 as_of=as_of,
                 data_began=ledger.began(operands),
-                slip=slip(parse(claim.holds).call, ledger, evidence),
+                slip=None if operands else slip(parse(claim.holds).call, ledger, evidence),
             )
         )
     return tuple(judged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
@@ -179,38 +179,37 @@ def self_contradictions(episode: Episode) -> Iterator[Problem]:
 
 def repeated_keys(episodes: Sequence[Episode]) -> Iterator[Problem]:
     """A problem for each episode whose ``key`` another before it has."""
-    seen: dict[str, str] = {}
-    for episode in episodes:
-        if (key := episode.front.key) is None:
-            continue
-        if (other := seen.setdefault(key, episode.authored.file)) != episode.authored.file:
-            yield Problem(
-                file=episode.authored.file,
-                line=front_matter.line_of(episode.authored.text, ("key",)),
-                found=f"the key {key!r} again",
-                expected=f"a key of its own; {other} has this one",
-                hint="give one of the two another key",
-                rule="duplicate-key",
-            )
+    for episode, other in _namesakes((one.front.key, one) for one in episodes if one.front.key is not None):
+        yield Problem(
+            file=episode.authored.file,
+            line=front_matter.line_of(episode.authored.text, ("key",)),
+            found=f"the key {episode.front.key!r} again",
+            expected=f"a key of its own; {other} has this one",
+            hint="give one of the two another key",
+            rule="duplicate-key",
+        )
 
 
 def repeated_numbers(episodes: Sequence[Episode]) -> Iterator[Problem]:
     """A problem for each episode whose number another of its series and season has; what was imported is as it was."""
-    seen: dict[tuple[str, int, int], str] = {}
-    for episode in episodes:
+    for episode, other in _namesakes((one.order[:3], one) for one in episodes if not one.front.imported_from):
         series, season, number, _ = episode.order
-        if episode.front.imported_from:
-            continue
-        other = seen.setdefault((series, season, number), episode.authored.file)
-        if other != episode.authored.file:
-            yield Problem(
-                file=episode.authored.file,
-                line=front_matter.line_of(episode.authored.text, ("number",)),
-                found=f"episode {number} of {series!r}" + (f", season {season}," if season else "") + " again",
-                expected=f"a number of its own; {other} has this one",
-                hint="give one of the two another number, or another season",
-                rule="duplicate-key",
-            )
+        yield Problem(
+            file=episode.authored.file,
+            line=front_matter.line_of(episode.authored.text, ("number",)),
+            found=f"episode {number} of {series!r}" + (f", season {season}," if season else "") + " again",
+            expected=f"a number of its own; {other} has this one",
+            hint="give one of the two another number, or another season",
+            rule="duplicate-key",
+        )
+
+
+def _namesakes(named: Iterable[tuple[Hashable, Episode]]) -> Iterator[tuple[Episode, str]]:
+    """Each episode whose name another before it has, with the file of that one."""
+    seen: dict[Hashable, str] = {}
+    for name, episode in named:
+        if (other := seen.setdefault(name, episode.authored.file)) != episode.authored.file:
+            yield episode, other
 
 
 def unresolved(authored: Authored, why: str) -> Problem:

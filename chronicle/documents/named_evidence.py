@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from chronicle.documents.front_matter import line_of
 from chronicle.documents.report import Report
 from chronicle.errors import Problem
+from chronicle.facts.ledger import names_of_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class RunName:
     @property
     def names(self) -> frozenset[str]:
         """What a report may call it."""
-        return frozenset({self.suite, f"{self.suite}@{self.machine}", self.run_id, f"{self.machine}/{self.run_id}"})
+        return names_of_run(self.suite, self.machine, self.run_id)
 
 
 def unknown_names(

@@ -35,6 +35,7 @@ from chronicle.records.run import (
 )
 
 _UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
+_FILES = (RECORD, SAMPLES, TELEMETRY, MANIFEST)
 _MOST_BYTES = 256 << 20
 _MOST = 1 << 63
 
@@ -43,9 +44,7 @@ def read_runs(results: Path, shown_as: str = "bench/results") -> RecordedRuns:
     """Read every run below ``results``; a run that cannot be read is a problem and does not hide the others."""
     runs: list[RecordedRun] = []
     problems: list[Problem] = []
-    for folder in sorted(
-        {path.parent for name in (RECORD, SAMPLES, TELEMETRY, MANIFEST) for path in results.glob(f"*/*/{name}")}
-    ):
+    for folder in sorted({path.parent for path in results.glob("*/*/*") if path.name in _FILES}):
         try:
             found = read_run(folder, results, shown_as)
         except ProblemsFound as failure:

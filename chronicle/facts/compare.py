@@ -14,7 +14,7 @@ from typing import Literal
 from chronicle.facts.estimates import LEVEL, PROCESSES_FOR_AN_INTERVAL, log_t, order_statistic, welch
 from chronicle.facts.gates.pairs import carried_over, different_work, log_ratios
 from chronicle.facts.measurements import Measurement, measurements
-from chronicle.facts.pins import concerns, has_ranks
+from chronicle.facts.pins import differences, has_ranks
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import CONTROL, REPLICATE, Estimate, Pin
 
@@ -122,11 +122,7 @@ def resolved(side: Operand, level: float = LEVEL) -> float | None:
 def differing_pins(a: Operand, b: Operand) -> Iterator[str]:
     """Key pins with another value that concern the case, as ``group.name: A, then B``; and its source as ``source``."""
     several = has_ranks(a.measurement.parameters) or has_ranks(b.measurement.parameters)
-    for group in sorted({*a.key, *b.key}):
-        one, other = a.key.get(group, {}), b.key.get(group, {})
-        for name in sorted({*one, *other}):
-            if one.get(name) != other.get(name) and concerns(f"{group}.{name}", several):
-                yield f"{group}.{name}: {one.get(name)}, then {other.get(name)}"
+    yield from (f"{found.pin}: {found.one}, then {found.other}" for found in differences(a.key, b.key, several=several))
     if a.measurement.source_sha256 != b.measurement.source_sha256:
         yield f"source: {a.measurement.source_sha256[:12]}, then {b.measurement.source_sha256[:12]}"
 

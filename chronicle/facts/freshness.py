@@ -113,7 +113,7 @@ def _pins(one: Measurement, present: Present) -> Iterator[Input]:
         return
     later = [o for o in present.occasions.values() if o.machine == one.machine and o.order > occasion.order]
     newest = max(later, key=lambda o: o.order, default=occasion)
-    changed = changes(occasion.environment, newest.environment, has_ranks=has_ranks(one.parameters))
+    changed = changes(occasion.environment.key, newest.environment.key, several=has_ranks(one.parameters))
     state = Freshness.ENVIRONMENT_CHANGED if changed else Freshness.FRESH
     reason = _moved(one.machine, changed, newest.began) if changed else ""
     yield Input(f"pins of {one.machine}", occasion.began, state, reason)

@@ -207,7 +207,7 @@ class Ledger:
             if pair[0] is None or pair[1] is None:
                 return [*found, "key pins"]
             several = has_ranks(above.parameters) or has_ranks(below.parameters)
-            between = differences(pair[0].environment, pair[1].environment, has_ranks=several)
+            between = differences(pair[0].environment.key, pair[1].environment.key, several=several)
             found += map(str, undeclared(between, varies))
         return found
 
@@ -237,7 +237,12 @@ def no_axis(name: str, measurements: Iterable[Measurement]) -> str | None:
 
 def is_among(evidence: Collection[str], suite: str, machine: str, run_id: str) -> bool:
     """Whether a run is among the evidence: by its suite, ``suite@machine``, or its own name."""
-    return not {suite, f"{suite}@{machine}", run_id, f"{machine}/{run_id}"}.isdisjoint(evidence)
+    return not names_of_run(suite, machine, run_id).isdisjoint(evidence)
+
+
+def names_of_run(suite: str, machine: str, run_id: str) -> frozenset[str]:
+    """What a report may call a run, or the suite that it is of, under ``evidence``."""
+    return frozenset({suite, f"{suite}@{machine}", run_id, f"{machine}/{run_id}"})
 
 
 def why_unusable(one: Measurement) -> str | None:

@@ -177,7 +177,7 @@ def measurements(
     found = [one for case in run.cases for one in _of_case(run, case, samples, conditions, role)]
     if role == REPLICATE:
         found += [one for case in run.cases for one in _of_control(run, case, samples, conditions)]
-    keys = {several: compared_key(environment, has_ranks=several) for several in (False, True)} if environment.key else {}
+    keys = {several: compared_key(environment.key, several=several) for several in (False, True)} if environment.key else {}
     return [replace(one, compare_sha256=keys.get(has_ranks(one.parameters), run.compare_sha256)) for one in found]
 
 

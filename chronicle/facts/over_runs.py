@@ -80,7 +80,7 @@ def _changed(before: Measurement, one: Measurement, ledger: Ledger) -> tuple[tup
         if pair[0] is None or pair[1] is None:
             words, groups = ["key pins"], ["pins"]
         else:
-            found = differences(pair[0].environment, pair[1].environment, has_ranks=has_ranks(one.parameters))
+            found = differences(pair[0].environment.key, pair[1].environment.key, several=has_ranks(one.parameters))
             words = [f"{each.pin}: {_shown(each.one)}, then {_shown(each.other)}" for each in found]
             groups = [each.pin.partition(".")[0] for each in found]
     if before.source_sha256 != one.source_sha256:

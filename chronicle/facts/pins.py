@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from chronicle.records import json_form
-from chronicle.records.run import Environment, Parameter, Pin
+from chronicle.records.run import Parameter, Pin
+
+Key = Mapping[str, Mapping[str, Pin]]
+"""The key pins of a run: by group, and in it by name."""
 
 _STATED = frozenset({"environment"})
 """Groups in which a pin that is not there says something: a variable that is not set."""
@@ -33,32 +36,31 @@ def has_ranks(parameters: Mapping[str, Parameter]) -> bool:
     return isinstance(ranks, int | float) and ranks > 1
 
 
-def concerns(pin: str, has_ranks: bool) -> bool:
-    """Whether a pin, by ``group.name``, may change what a case does."""
-    return has_ranks or not pin.startswith(_OF_SEVERAL_RANKS)
+def _concerns(pin: str, several: bool) -> bool:
+    """Whether a pin, by ``group.name``, may change what a case does, which runs in ``several`` ranks or in one."""
+    return several or not pin.startswith(_OF_SEVERAL_RANKS)
 
 
-def compared_key(environment: Environment, *, has_ranks: bool) -> str:
+def compared_key(key: Key, *, several: bool) -> str:
     """The digest of the key pins that concern a case: two measurements compare where it is equal."""
-    key = {
-        group: {name: pin for name, pin in pins.items() if concerns(f"{group}.{name}", has_ranks)}
-        for group, pins in environment.key.items()
+    concerning = {
+        group: {name: pin for name, pin in pins.items() if _concerns(f"{group}.{name}", several)} for group, pins in key.items()
     }
-    return json_form.digest(key)
+    return json_form.digest(concerning)
 
 
-def differences(one: Environment, other: Environment, *, has_ranks: bool) -> tuple[Difference, ...]:
+def differences(one: Key, other: Key, *, several: bool) -> tuple[Difference, ...]:
     """Every key pin that concerns the case and is not the same in both, in order of its name."""
-    return tuple(_differing(one, other, has_ranks, shared_only=False))
+    return tuple(_differing(one, other, several, shared_only=False))
 
 
-def changes(one: Environment, other: Environment, *, has_ranks: bool) -> tuple[Difference, ...]:
+def changes(one: Key, other: Key, *, several: bool) -> tuple[Difference, ...]:
     """The key pins that concern the case, that both captured and that differ.
 
     Two suites of one machine need not capture the same pins: one that never loads a compiler pins no version of it, which is
     no change of the machine.
     """
-    return tuple(_differing(one, other, has_ranks, shared_only=True))
+    return tuple(_differing(one, other, several, shared_only=True))
 
 
 def undeclared(found: Collection[Difference], varies: Collection[str]) -> tuple[Difference, ...]:
@@ -66,13 +68,13 @@ def undeclared(found: Collection[Difference], varies: Collection[str]) -> tuple[
     return tuple(one for one in found if one.pin not in varies and one.pin.partition(".")[0] not in varies)
 
 
-def _differing(one: Environment, other: Environment, has_ranks: bool, *, shared_only: bool) -> Iterator[Difference]:
-    for group in sorted({*one.key, *other.key}):
-        left, right = one.key.get(group, {}), other.key.get(group, {})
+def _differing(one: Key, other: Key, several: bool, *, shared_only: bool) -> Iterator[Difference]:
+    for group in sorted({*one, *other}):
+        left, right = one.get(group, {}), other.get(group, {})
         is_partial = shared_only and group not in _STATED
         for name in sorted(set(left) & set(right) if is_partial else {*left, *right}):
             pin = f"{group}.{name}"
-            if left.get(name) != right.get(name) and concerns(pin, has_ranks):
+            if left.get(name) != right.get(name) and _concerns(pin, several):
                 yield Difference(pin, left.get(name), right.get(name))
 
 

@@ -40,8 +40,8 @@ class CaseNames:
     @property
     def note(self) -> Markdown:
         """What all cases of a benchmark share, each in code; empty where nothing was left out of a name."""
-        said = [f"all of {code(benchmark)} at {code(shared)}" for benchmark, shared in self.shared.items()]
-        return Markdown("; ".join(said)[:1].upper() + "; ".join(said)[1:])
+        said = "; ".join(f"all of {code(benchmark)} at {code(shared)}" for benchmark, shared in self.shared.items())
+        return Markdown(said[:1].upper() + said[1:])
 
 
 def names_of_cases(cases: Iterable[Case]) -> CaseNames:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.processes import distribution
+from chronicle.charts.table import grouped
 from chronicle.facts.gates.evidence import conditions_of
 from chronicle.facts.measurements import Measurement, judge
 from chronicle.pages import addresses
@@ -32,7 +33,6 @@ from chronicle.pages.series import changes_over_time
 from chronicle.pages.time_blocks import time_section
 from chronicle.pages.writing import Markdown, badge, code, link, listing, relative, slug, table, twin, write
 from chronicle.records.recorded import RecordedRun
-from chronicle.records.run import LeftOut
 
 ROOM = 250
 """Rows of cards that the page of a run has room for, a card taking six and one a number: some 250 KB of HTML."""
@@ -65,14 +65,14 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     uri = addresses.run_page(run.machine, run.run_id)
     found = [one for one in desk.library.ledger.measurements if one.run_key == recorded.key]
     cases = _by_case(found)
-    whole, names = _in_full(cases), names_of_cases(run.cases)
+    whole, names, keys_left_out = _in_full(cases), names_of_cases(run.cases), [one.case for one in run.left_out]
     rest = [_row(key, names.of(key), ones, desk) for key, ones in cases.items() if key not in whole]
     body = write(
         "run.md",
         run=run,
         recorded=recorded,
         shared=names.note,
-        left_out=[_left_out(reason, keys) for reason, keys in left_out_by_reason(run.left_out).items()],
+        left_out=[_left_out(*one) for one in grouped(keys_left_out, (one.reason for one in run.left_out)).items()],
         cards=[_card(key, names, ones, recorded, desk, uri) for key, ones in whole.items()],
         rest=table(("Case", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rest[:MOST_ROWS], "llrrrl")
         if rest
@@ -130,14 +130,6 @@ def _discarded(recorded: RecordedRun, shown: set[str]) -> Iterator[tuple[str, in
             t.gate for one in judged for t in one.trips if t.effect == "invalid"
         }
         yield case.key, len(judged), "; ".join(sorted(reasons - {""}))
-
-
-def left_out_by_reason(left_out: Sequence[LeftOut]) -> dict[str, list[str]]:
-    """The keys of the cases that a run did not measure, by the reason."""
-    reasons: dict[str, list[str]] = {}
-    for one in left_out:
-        reasons.setdefault(one.reason, []).append(one.case)
-    return reasons
 
 
 def _left_out(reason: str, keys: Sequence[str]) -> tuple[str, Markdown, int | None]:
