@@ -18,6 +18,9 @@ Finding = tuple[str, str]
 
 Value = TypeVar("Value", bound=Hashable)
 
+_BESIDE = r"\.[2-9]"
+"""What the folder of a run ends in that began in the same second as another, on another board and into another folder."""
+
 _ABOVE_ZERO = {
     "time": ("quantum_ns", "calls_per_sample", "n", "median_ns", "min_ns", "device_ns"),
     "throttle": ("window_ns",),
@@ -28,7 +31,7 @@ _ABOVE_ZERO = {
 def impossible(run: Run, folder: Path) -> Iterator[Finding]:
     """Names, times and counts that no harness writes, and with which nothing can be computed or shown."""
     place = folder.resolve()
-    if run.run_id != place.name:
+    if not re.fullmatch(rf"{re.escape(run.run_id)}({_BESIDE})?", place.name):
         yield f"`run_id` is {run.run_id!r:.60}", f"{place.name!r}, the name of its folder"
     if run.machine != place.parent.name or not re.fullmatch(MACHINE_NAME, run.machine):
         yield (
@@ -100,6 +103,13 @@ def repeated(run: Run) -> Iterator[Finding]:
     windows = [one.energy.telemetry_line for one in processes if one.energy and one.energy.telemetry_line is not None]
     for line in _twice(windows):
         yield f"`telemetry_line` {line} is named by two processes", "telemetry of its own for each process"
+
+
+def copied(run: Run, others: Iterable[Run]) -> Iterator[Finding]:
+    """Another run with the key that is drawn anew for each: one of the two is a copy, and would count as evidence twice."""
+    for one in others:
+        if (one.machine, one.design.order_key) == (run.machine, run.design.order_key):
+            yield f"`design.order_key` is that of {one.run_id}", "a key of its own, as every run draws one: remove the copy"
 
 
 def _not_above_zero(case: Case) -> Iterator[Finding]:

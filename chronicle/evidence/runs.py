@@ -14,6 +14,7 @@ import json
 import statistics
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +51,15 @@ def read_runs(results: Path, shown_as: str = "bench/results") -> RecordedRuns:
         except ProblemsFound as failure:
             problems.extend(failure.problems)
         else:
-            runs.append(found)
+            copies = coherence.copied(found.run, [one.run for one in runs])
             problems.extend(found.problems)
+            problems.extend(_problem(f"{found.shown}/{RECORD}", *finding) for finding in copies)
+            runs.append(found)
     return RecordedRuns(tuple(sorted(runs, key=lambda one: (one.run.created_utc, one.run.machine))), tuple(problems))
 
 
 def read_run(folder: Path, results: Path, shown_as: str | None = None) -> RecordedRun:
-    """Read one run. Raises :class:`ProblemsFound` where the record, its samples or its pins cannot be read at all."""
+    """Read one run, called by the name of its folder. Raises :class:`ProblemsFound` where it cannot be read at all."""
     shown = f"{shown_as or results}/{folder.relative_to(results).as_posix()}"
     files = {
         path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")
@@ -66,6 +69,7 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
     run = json_form.from_bytes(Run, files[RECORD], file=f"{shown}/{RECORD}", schema=RUN_SCHEMA)
     if wrong := [_problem(f"{shown}/{RECORD}", *finding) for finding in coherence.impossible(run, folder)]:
         raise ProblemsFound(wrong)
+    run = replace(run, run_id=folder.name)
     lines = {name: _lines(files, name, shown, stored.lines) for name, stored in run.files.items()}
     environment = _environment(folder.parent / "env" / f"{run.environment_sha256}.json", shown)
     samples = _parsed(lines, SAMPLES, shown, _is_samples)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -307,6 +308,28 @@ def test_one_unreadable_run_does_not_hide_the_others(folder: Path) -> None:
 
     assert [one.run.run_id for one in found.runs] == [H100.name]
     assert [problem.file for problem in found.problems] == [f"bench/results/h100-sxm/{broken.name}/record.json"]
+
+
+def test_a_run_that_began_in_the_same_second_on_another_board_is_called_by_its_folder(folder: Path) -> None:
+    second = folder.rename(folder.with_name(f"{folder.name}.2"))
+
+    assert read_run(second, second.parents[1]).run.run_id == f"{H100.name}.2"
+    assert seen(second) == []
+
+
+@pytest.mark.parametrize("end", [".1", ".22", "-2", " (copy)"])
+def test_a_folder_called_otherwise_than_its_run_is_named(folder: Path, end: str) -> None:
+    (problem,) = seen(folder.rename(folder.with_name(f"{folder.name}{end}")))
+
+    assert f"`run_id` is '{H100.name}'" in problem
+
+
+def test_a_copy_of_a_run_is_no_second_run(folder: Path) -> None:
+    shutil.copytree(folder, folder.with_name(f"{folder.name}.2"))
+    (problem,) = read_runs(folder.parents[1], shown_as="bench/results").problems
+
+    assert problem.file == f"bench/results/h100-sxm/{H100.name}.2/record.json"
+    assert problem.found == f"`design.order_key` is that of {H100.name}"
 
 
 def test_a_folder_without_runs_has_none(tmp_path: Path) -> None:
