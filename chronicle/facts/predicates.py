@@ -5,7 +5,8 @@ between. The order-statistic interval and its second reading must say the same; 
 Welch's method gives.
 
 A ratio that is compared with 1 claims a direction, and is judged against 1 and a margin (measurement method, §9): *faster*
-means by more than the margin. Where a run holds an A/A control, no ratio is decided by a margin that the control exceeds.
+means by more than the margin. Where the A/A control of a run moves by more than the margin, its ratios are known no better than
+that: both intervals are widened by what it moves, and decide only what they still decide.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
         return replace(judged, verdict=Verdict.UNDECIDED, reason="the arithmetic leads out of the numbers")
     resolution = ledger.resolution(finding.operands) if margin is not None and finding.is_comparable else None
     judged = replace(judged, finding=finding, resolution=resolution)
-    verdict, reason = _unusable(finding, level) or _coarse(judged) or _read(judged.bounds, finding)
+    verdict, reason = _unusable(finding, level) or _read_beside_control(judged, bare, predicate)
     return replace(judged, verdict=verdict, reason=reason)
 
 
@@ -152,12 +153,30 @@ def _unusable(finding: Finding, level: float) -> tuple[Verdict, str] | None:
     return None
 
 
-def _coarse(judged: Judgement) -> tuple[Verdict, str] | None:
-    """Undecided where the margin is smaller than what the A/A control moves by."""
+def _read_beside_control(judged: Judgement, bare: Finding, predicate: Predicate) -> tuple[Verdict, str]:
+    """The verdict of a usable finding; where its A/A control moves by more than the margin, that of its widened intervals."""
+    assert judged.finding is not None
+    plain = _read(judged.bounds, judged.finding)
     if judged.resolution is None or judged.margin is None or judged.margin >= judged.resolution:
-        return None
+        return plain
+    verdict, _ = _read(judged.bounds, _scaled(_widened(bare, judged.resolution), predicate))
+    if verdict is plain[0]:
+        return plain
     moves, margin = 100 * judged.resolution, 100 * judged.margin
-    return Verdict.UNDECIDED, f"the A/A control moves by {moves:.2g} %, more than the margin of {margin:.2g} %"
+    return (
+        verdict,
+        f"the A/A control moves by {moves:.2g} %, more than the margin of {margin:.2g} %, and that reaches the bound",
+    )
+
+
+def _widened(finding: Finding, resolution: float) -> Finding:
+    """The finding of a ratio with both its intervals wider by the share that an A/A control moves by."""
+
+    def widened(one: Estimate) -> Estimate:
+        assert one.lo is not None and one.hi is not None
+        return replace(one, lo=one.lo / (1 + resolution), hi=one.hi * (1 + resolution))
+
+    return replace(finding, order=widened(finding.order), second=widened(finding.second))
 
 
 def _read(bounds: Collection[Bound], finding: Finding) -> tuple[Verdict, str]:

@@ -243,17 +243,36 @@ def test_a_ratio_compared_with_one_must_be_beyond_the_margin(comparison: str, ma
     assert judge(comparison, CASES, 0.95, margin).verdict == expected
 
 
-def test_a_margin_that_the_control_itself_exceeds_decides_nothing() -> None:
-    control = dataclasses.replace(CASES.measurements[1], case="total[n=1]", parameters={"n": 1})
-    ledger = ledger_of(*CASES.measurements, controls=(control,))
+CONTROLLED = ledger_of(
+    *CASES.measurements, controls=(dataclasses.replace(CASES.measurements[1], case="total[n=1]", parameters={"n": 1}),)
+)
+"""The cases above, 2.0 % apart, with a control that moves by 2.4 %."""
 
-    judged = judge(f"{SLOWER} >= 1", ledger, 0.95, 0.01)
 
-    assert (judged.verdict, judged.reason) == (
-        Verdict.UNDECIDED,
-        "the A/A control moves by 2.4 %, more than the margin of 1 %",
-    )
-    assert judge(f"{SLOWER} < 1", ledger, 0.95, 0.03).verdict is Verdict.REFUTED
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        (f"{SLOWER} >= 1", "undecided"),
+        (f"{SLOWER} >= 1.02", "undecided"),
+        (f"100 * {SLOWER} - 100 >= 1", "undecided"),
+        (f"1 / {SLOWER} < 1", "undecided"),
+        (f"0.99 <= {SLOWER} <= 1.01", "undecided"),
+        (f"{SLOWER} >= 0.9", "supported"),
+        (f"1 / {SLOWER} < 1.1", "supported"),
+        (f"100 * {SLOWER} - 100 <= 8", "supported"),
+        (f"{SLOWER} >= 1.1", "refuted"),
+        (f"{SLOWER} <= 0.9", "refuted"),
+    ],
+)
+def test_what_a_control_exceeds_the_margin_by_decides_only_what_lies_further_off(comparison: str, expected: str) -> None:
+    assert judge(comparison, CONTROLLED, 0.95, 0.01).verdict == expected
+
+
+def test_a_verdict_that_the_control_takes_away_says_so_and_one_within_its_margin_stands() -> None:
+    lost = judge(f"{SLOWER} >= 1", CONTROLLED, 0.95, 0.01)
+
+    assert lost.reason == "the A/A control moves by 2.4 %, more than the margin of 1 %, and that reaches the bound"
+    assert judge(f"{SLOWER} < 1", CONTROLLED, 0.95, 0.03).verdict is Verdict.REFUTED
 
 
 def test_a_selection_may_list_values_and_truth_is_no_number() -> None:
