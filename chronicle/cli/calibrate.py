@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from chronicle.harness.calibration.calibrate import Plan
-    from chronicle.records.calibration import Calibration, Findings
+    from chronicle.records.recorded import RecordedCalibration
 
 
 @click.command()
@@ -46,6 +46,7 @@ def calibrate(
     failed.
     """
     from chronicle.cli.progress import CalibrationProgress
+    from chronicle.evidence.calibrations import read_calibration
     from chronicle.facts.calibration import findings
     from chronicle.harness.calibration.calibrate import CPU_SETTINGS, Plan
     from chronicle.harness.calibration.calibrate import calibrate as take
@@ -73,7 +74,7 @@ def calibrate(
         return
     with CalibrationProgress(plan) as observer:
         done, folder = take(plan, findings, observer)
-    _print_calibration(done)
+    print_calibration(read_calibration(folder, str(folder)))
     click.echo(f"\n{folder}")
     if done.left_out:
         click.echo("The same command takes what was left out.")
@@ -101,9 +102,11 @@ def _print_plan(plan: Plan) -> None:
         click.echo(f"  {part:<12}{seconds:>5.0f} s")
 
 
-def _print_calibration(done: Calibration) -> None:
+def print_calibration(recorded: RecordedCalibration) -> None:
+    """What a calibration found, in a few lines."""
+    done = recorded.calibration
     click.echo(f"{done.calibration_id} on {done.machine}, {done.device}")
-    for name, value in _lines(done.findings):
+    for name, value in _lines(recorded):
         click.echo(f"  {name:<44}{value}")
     for part in done.parts:
         if part.error:
@@ -112,9 +115,9 @@ def _print_calibration(done: Calibration) -> None:
         click.echo(f"  left out: {one.path}: {one.reason}")
 
 
-def _lines(found: Findings) -> Iterator[tuple[str, str]]:
+def _lines(recorded: RecordedCalibration) -> Iterator[tuple[str, str]]:
     """The findings in a few lines; the machine's page has all of them."""
     from chronicle.facts.calibration_table import rows
 
-    for row in rows(found):
+    for row in rows(recorded):
         yield row.name, f"{row.value:<14}{row.range}".rstrip()

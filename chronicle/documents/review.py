@@ -21,7 +21,7 @@ from chronicle.errors import Problem
 
 UNBOUND = "unbound-number"
 UNBACKED = "unbacked-word"
-BINDING = frozenset({"fact", "share", "ratio", "spent", "mined"})
+BINDING = frozenset({"fact", "share", "ratio", "spent", "calibrated", "mined"})
 """The directives that put one value into a sentence."""
 
 _OURS = re.compile(r"\s*chronicle\s*:\s*(?P<word>[\w-]*)\s*:?\s*(?P<reason>.*?)\s*\Z", re.DOTALL)

@@ -9,11 +9,18 @@ from datetime import date, datetime
 
 from chronicle.errors import Problem
 from chronicle.facts.calibration import findings
+from chronicle.facts.energy_windows import load_ratio, sampling_error
 from chronicle.facts.integrity import differences
 from chronicle.records.calibration import Findings
-from chronicle.records.readings import READINGS_OF
+from chronicle.records.readings import READINGS_OF, EnergyReadings
 from chronicle.records.recorded import RecordedCalibration
-from chronicle.records.run import Environment
+from chronicle.records.run import STANDARD, Environment
+
+SAMPLED = "instant"
+"""The power field whose readings do not overlap, and whose integral is therefore a sample of the power."""
+
+ENERGY_WINDOW_NS = STANDARD.energy_seconds * 1e9
+"""The window over which a process of a run takes its energy."""
 
 MOST_DAYS = 30
 """A calibration holds for so long; a new driver or VBIOS ends it at once."""
@@ -87,9 +94,33 @@ def copy_bytes_per_second(found: Findings) -> float | None:
     return rates[0].median if rates and rates[0] else None
 
 
-def energy_gap(found: Findings) -> float | None:
-    """The worst deviation of the counter from the integral of the instant field in windows of ten seconds or more."""
-    return next((one.gap for one in found.energy_agreements if one.source == "instant"), None)
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far the energy counter and the integral of the instant field may part in one window of steady load, as shares of 1.
+
+    ``deviation`` is what the two parted by over the whole load of the calibration, ``load_ns`` long; ``sampling`` is what
+    sampling alone allows a window of the length asked for, at 95 %. Their sum, ``most``, bounds a window as far as power
+    scatters there as it did under the load of the calibration; the deviation is known no better than the sampling of its load.
+    """
+
+    deviation: float
+    load_ns: int
+    sampling: float
+
+    @property
+    def most(self) -> float:
+        return self.deviation + self.sampling
+
+
+def calibrated_gap(recorded: RecordedCalibration, window_ns: float) -> Gap | None:
+    """The gap of a window of that length; None where the readings lack the load, the counter or enough of the field."""
+    readings = recorded.readings.get("energy")
+    if not isinstance(readings, EnergyReadings):
+        return None
+    ratio, sampling = load_ratio(readings, SAMPLED), sampling_error(readings, SAMPLED, window_ns)
+    if ratio is None or sampling is None:
+        return None
+    return Gap(abs(ratio[0] - 1), ratio[1], sampling)
 
 
 def resolution(found: Findings) -> float | None:

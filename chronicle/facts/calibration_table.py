@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chronicle.facts.calibrated import ENERGY_WINDOW_NS, SAMPLED, Gap, calibrated_gap
 from chronicle.records.calibration import AveragingWindow, Extent, Findings, Spread
+from chronicle.records.recorded import RecordedCalibration
 from chronicle.units import Quantity
+
+CLOCKS, IDLE, ENERGY = "Timers and launches", "Idle power", "Energy"
+"""Groups of rows that others point at."""
 
 _SLOW_NS = 200_000_000
 _STATES = {
@@ -36,18 +41,19 @@ class Row:
     method: str
 
 
-def rows(found: Findings) -> Iterator[Row]:
-    """All findings, in the order in which a reader needs them."""
+def rows(recorded: RecordedCalibration) -> Iterator[Row]:
+    """All findings, and what follows from the readings for a run, in the order in which a reader needs them."""
+    found = recorded.calibration.findings
     yield from _clocks(found)
     yield from _ceilings(found)
     yield from _idle(found)
     yield from _sensors(found)
-    yield from _energy(found)
+    yield from _energy(found, calibrated_gap(recorded, ENERGY_WINDOW_NS))
     yield from _costs(found)
 
 
 def _clocks(found: Findings) -> Iterator[Row]:
-    group = "Timers and launches"
+    group = CLOCKS
     if (timers := found.timers) is not None:
         if timers.event_quantum_ns is not None and timers.event_overhead_ns is not None:
             yield Row(
@@ -60,9 +66,9 @@ def _clocks(found: Findings) -> Iterator[Row]:
         name, method = _LAUNCHES.get(one.kind, (one.kind, ""))
         yield _spread(group, name, one.each_ns, method)
     if (resolution := found.resolution) is not None and resolution.resolution is not None:
-        words = f"B over A {_percent(resolution.log_ratio_lo)} to {_percent(resolution.log_ratio_hi)}"
+        words = f"B over A {percent(resolution.log_ratio_lo)} to {percent(resolution.log_ratio_hi)}"
         method = f"{resolution.pairs} pairs of fresh processes that do the same; order-statistic interval of the log ratio"
-        yield Row(group, "Smallest difference told apart", _percent(resolution.resolution), words, method)
+        yield Row(group, "Smallest difference told apart", percent(resolution.resolution), words, method)
 
 
 def _ceilings(found: Findings) -> Iterator[Row]:
@@ -84,7 +90,7 @@ def _idle(found: Findings) -> Iterator[Row]:
         name = _STATES.get(one.state, one.state) + (", polled" if one.is_polled else "")
         at = f"at {one.temperature_c} °C and {one.sm_mhz} MHz" if None not in (one.temperature_c, one.sm_mhz) else ""
         settle = f" after {one.settle_ns / 1e9:.0f} s" if one.settle_ns else ", sensors read all the time"
-        yield Row("Idle power", name, f"{one.power_w:.1f} W", at, f"energy counter over {one.window_ns / 1e9:.1f} s{settle}")
+        yield Row(IDLE, name, watts(one.power_w), at, f"energy counter over {one.window_ns / 1e9:.1f} s{settle}")
 
 
 def _sensors(found: Findings) -> Iterator[Row]:
@@ -109,19 +115,30 @@ def _is_told(window: AveragingWindow) -> bool:
     return window.window_ns >= _SLOW_NS if window.method == "steps" else window.window_ns <= 2 * _SLOW_NS
 
 
-def _energy(found: Findings) -> Iterator[Row]:
-    group = "Energy"
+def _energy(found: Findings, gap: Gap | None) -> Iterator[Row]:
+    group = ENERGY
     for one in found.energy_agreements:
         method = f"{one.ratio.n} windows of {one.window_ns / 1e9:.1f} s or more under steady load; worst gap {one.gap:.2%}"
         name = f"Counter over integral of {_FIELDS[one.source]}"
         yield Row(group, name, f"{one.ratio.median:.4f}", _extent(one.ratio), method)
+        if one.source == SAMPLED and gap is not None:
+            yield _gap(gap)
     for error in found.window_errors:
         kind = "tick to tick" if error.is_aligned else "not aligned"
         name = f"Error of a window of {_seconds(error.window_ns)}, {kind}"
-        yield Row(group, name, _percent(error.error_p95), "", f"95th percentile of {error.n} windows of one steady load")
+        yield Row(group, name, percent(error.error_p95), "", f"95th percentile of {error.n} windows of one steady load")
     if found.claimable_window_ns is not None:
         method = "shortest length, tick to tick, from which on that error stays within 2 %"
         yield Row(group, "Shortest window to claim energy from", _seconds(found.claimable_window_ns), "", method)
+
+
+def _gap(gap: Gap) -> Row:
+    """What a run's own window of energy may show without a fault of either sensor."""
+    method = (
+        f"{percent(gap.deviation)} over the whole load of {gap.load_ns / 1e9:.1f} s, plus {percent(gap.sampling)} that a "
+        "window may miss between readings of that field: 95 %, by successive differences"
+    )
+    return Row(ENERGY, f"Counter and integral may part by, in {ENERGY_WINDOW_NS / 1e9:.0f} s", percent(gap.most), "", method)
 
 
 def _costs(found: Findings) -> Iterator[Row]:
@@ -147,5 +164,11 @@ def _seconds(nanoseconds: float) -> str:
     return Quantity(nanoseconds / 1e9, "s").text
 
 
-def _percent(value: float | None) -> str:
+def watts(value: float) -> str:
+    """Power as the table writes it."""
+    return f"{value:.1f} W"
+
+
+def percent(value: float | None) -> str:
+    """A share as the table writes it."""
     return "unknown" if value is None else f"{value * 100:.2f} %".replace("-", "−")

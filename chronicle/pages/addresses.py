@@ -62,6 +62,11 @@ def machine_page(machine: str) -> str:
     return f"machines/{machine}.md"
 
 
+def calibration_anchor(group: str) -> Markdown:
+    """Where a group of findings stands on the page of its machine."""
+    return slug(f"calibration {group}")
+
+
 def benchmark_page(suite: str, benchmark: str) -> str:
     return f"benchmarks/{slug(suite)}/{slug(benchmark)}.md"
 

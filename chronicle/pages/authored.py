@@ -12,7 +12,16 @@ from chronicle.documents.front_matter import Authored, FrontMatter, split
 from chronicle.documents.outline import heading_of, prose
 from chronicle.documents.unclosed import endings
 from chronicle.errors import Problem
-from chronicle.pages import claim_blocks, evidence, evidence_blocks, figures, quoted, report_blocks, time_blocks
+from chronicle.pages import (
+    calibrated_blocks,
+    claim_blocks,
+    evidence,
+    evidence_blocks,
+    figures,
+    quoted,
+    report_blocks,
+    time_blocks,
+)
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.guard import marked
@@ -25,7 +34,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 
 def common_answers(desk: Desk, page: str) -> dict[str, Answer]:
     """The directives that any page may use."""
-    groups = (quoted, figures, evidence_blocks, claim_blocks, report_blocks, time_blocks)
+    groups = (quoted, figures, evidence_blocks, claim_blocks, report_blocks, time_blocks, calibrated_blocks)
     return {name: answer for group in groups for name, answer in group.answers(desk, page).items()}
 
 

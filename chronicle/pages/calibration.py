@@ -56,7 +56,7 @@ def calibration_twin(standing: Standing | None) -> dict[str, Any] | None:
 
 
 def _tables(standing: Standing) -> list[tuple[str, Markdown]]:
-    grouped = itertools.groupby(rows(standing.findings), key=lambda row: row.group)
+    grouped = itertools.groupby(rows(standing.recorded), key=lambda row: row.group)
     heads = ("Finding", "Value", "Spread", "How")
     return [(group, table(heads, [_cells(row) for row in own], "lrll")) for group, own in grouped]
 

@@ -98,7 +98,7 @@ def _unanswered(directive: Directive, authored: Authored, problems: list[Problem
     return Markdown(f'<span class="{SEAL} verdict verdict--unknown">unknown: {text(directive.name)}</span>')
 
 
-_FACTS = frozenset({"fact", "share", "ratio", "spent"})
+_FACTS = frozenset({"fact", "share", "ratio", "spent", "calibrated"})
 
 
 def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:

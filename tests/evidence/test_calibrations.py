@@ -13,20 +13,22 @@ from typing import Any
 
 import pytest
 from calibrations import ID, environment, write_calibration
-from runs import results_copy
+from runs import RESULTS, results_copy
 
 from chronicle.errors import ProblemsFound
 from chronicle.evidence.calibrations import read_calibration, read_calibrations
-from chronicle.evidence.runs import read_runs
+from chronicle.evidence.runs import read_run, read_runs
 from chronicle.facts.calibrated import (
+    ENERGY_WINDOW_NS,
+    calibrated_gap,
     copy_bytes_per_second,
-    energy_gap,
     expiries,
     finding_problems,
     idle_watts,
     resolution,
     standings,
 )
+from chronicle.facts.measurements import measurements
 from chronicle.records.calibration import READINGS
 from chronicle.records.recorded import RecordedCalibration
 from chronicle.records.run import MANIFEST, RECORD, Environment
@@ -159,13 +161,63 @@ def test_the_newest_that_holds_speaks_for_a_machine(folder: Path) -> None:
     assert standings([aged], {}, TAKEN)["h100-sxm"].expired == ("it is 53 days old, and holds for 30",)
 
 
-def test_others_take_idle_power_bandwidth_gap_and_resolution_from_it(folder: Path) -> None:
+def test_others_take_idle_power_bandwidth_and_resolution_from_it(folder: Path) -> None:
     found = read(folder).calibration.findings
 
     assert (idle_watts(found, "idle_cold"), idle_watts(found, "idle_warm"), idle_watts(found, "asleep")) == (70.0, 112.0, None)
     assert copy_bytes_per_second(found) == pytest.approx(2.957e12, rel=1e-3)
-    assert energy_gap(found) == pytest.approx(0.004, abs=0.002)
     assert resolution(found) == pytest.approx(0.002, rel=0.01)
+
+
+@pytest.mark.parametrize(("machine", "deviation", "sampling"), [("h100-sxm", 0.00158, 0.00729), ("h200-sxm", 0.00099, 0.00555)])
+def test_the_committed_calibrations_say_how_far_counter_and_integral_may_part(
+    machine: str, deviation: float, sampling: float
+) -> None:
+    (one,) = [one for one in read_calibrations(RESULTS).calibrations if one.calibration.machine == machine]
+    gap = calibrated_gap(one, 12 * 1e9)
+
+    assert gap is not None
+    assert gap.deviation == pytest.approx(deviation, rel=0.02)
+    assert gap.sampling == pytest.approx(sampling, rel=0.02)
+    assert gap.most == gap.deviation + gap.sampling
+    assert gap.load_ns / 1e9 == pytest.approx(31.4, abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["h100-sxm/20261128T000037Z-power-156dd90", "h200-sxm/20261124T045844Z-power-36d64b9"])
+def test_the_recorded_windows_of_a_sustained_product_part_by_no_more_than_the_calibration_allows(name: str) -> None:
+    machine = name.partition("/")[0]
+    run = read_run(RESULTS / name, RESULTS)
+    found = measurements(run.run_at_its_end, run.samples, run.environment)
+    ratios = [value for one in found if one.metric == "power_integral_energy_ratio" for value in one.values]
+    (calibration,) = [one for one in read_calibrations(RESULTS).calibrations if one.calibration.machine == machine]
+    gap = calibrated_gap(calibration, ENERGY_WINDOW_NS)
+
+    assert gap is not None
+    assert len(ratios) >= 8
+    assert gap.most / 3 < max(abs(one - 1) for one in ratios) < gap.most
+
+
+def test_a_longer_window_may_part_by_less_and_never_by_less_than_the_whole_load_did() -> None:
+    (one,) = [one for one in read_calibrations(RESULTS).calibrations if one.calibration.machine == "h100-sxm"]
+    second, minute, day = (calibrated_gap(one, seconds * 1e9) for seconds in (1, 60, 86_400))
+
+    assert second is not None and minute is not None and day is not None
+    assert second.most > minute.most > day.most > day.deviation
+    assert day.deviation == second.deviation
+
+
+def test_a_calibration_without_the_load_or_with_a_field_that_stood_still_knows_no_gap(folder: Path, tmp_path: Path) -> None:
+    partly = read(write_calibration(tmp_path / "partly", left_out=("energy",)))
+
+    assert calibrated_gap(partly, 12e9) is None
+    assert calibrated_gap(read(folder), 12e9) is None
+
+
+def test_the_committed_calibrations_follow_from_their_readings() -> None:
+    found = read_calibrations(RESULTS)
+
+    assert (len(found.calibrations) > 1, found.problems) == (True, ())
+    assert [one for recorded in found.calibrations for one in finding_problems(recorded)] == []
 
 
 def test_a_throttle_counter_is_believed_only_if_it_behaves_like_one(folder: Path) -> None:

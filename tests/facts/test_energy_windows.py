@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+from collections.abc import Sequence
 
 import pytest
 from boards import MS, board, burst
@@ -11,7 +13,9 @@ from chronicle.facts.energy_windows import (
     claimable_window_ns,
     energy_agreements,
     idle_power,
+    load_ratio,
     polled_idle_power,
+    sampling_error,
     window_errors,
 )
 from chronicle.facts.streams import NS
@@ -70,6 +74,73 @@ def test_the_gap_is_the_gain_between_counter_and_power_over_three_windows(gain: 
     assert found.ratio.median == pytest.approx(gain, abs=0.002)
     assert found.gap == pytest.approx(abs(gain - 1), abs=0.003)
     assert found.window_ns >= 10 * NS
+
+
+def shown(power_mw: Sequence[float], every_ms: int = 100) -> EnergyReadings:
+    """A steady load whose instant field shows these readings one after another."""
+    moments = tuple(range(10 * NS, 10 * NS + len(power_mw) * every_ms * MS, every_ms * MS))
+    field = {"ns": moments, "before_ns": moments, "value": tuple(map(round, power_mw))}
+    return changed(steady(), "instant", **field)
+
+
+def noise(share: float, count: int = 320) -> list[float]:
+    draw = random.Random(7)
+    return [700_000 * (1 + draw.gauss(0, share)) for _ in range(count)]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.05])
+@pytest.mark.parametrize("seconds", [3, 12])
+def test_what_sampling_allows_is_the_scatter_over_the_root_of_the_readings_of_a_window(share: float, seconds: int) -> None:
+    expected = 1.96 * share / (seconds / 0.1) ** 0.5
+
+    assert sampling_error(shown(noise(share)), "instant", seconds * NS) == pytest.approx(expected, rel=0.12)
+
+
+def test_means_of_sampled_windows_scatter_by_what_sampling_allows() -> None:
+    power = noise(0.05, 120 * 300)
+    means = [sum(power[first : first + 120]) / 120 / 700_000 - 1 for first in range(0, len(power), 120)]
+    allowed = sampling_error(shown(power[:320]), "instant", 12 * NS)
+
+    assert allowed is not None
+    assert sum(abs(one) <= allowed for one in means) / len(means) == pytest.approx(0.95, abs=0.04)
+
+
+def test_a_slow_ramp_is_no_sampling_error() -> None:
+    ramp = [650_000 + 300 * place for place in range(320)]
+
+    assert sampling_error(shown(ramp), "instant", 12 * NS) == pytest.approx(0.0, abs=1e-4)
+
+
+def test_the_readings_of_a_window_are_counted_by_the_update_period_of_the_field() -> None:
+    often, rarely = shown(noise(0.05), every_ms=25), shown(noise(0.05), every_ms=100)
+    errors = [sampling_error(one, "instant", 12 * NS) for one in (often, rarely)]
+
+    assert None not in errors
+    assert errors[1] / errors[0] == pytest.approx(2.0, rel=0.15)  # type: ignore[operator]  # none is None
+
+
+def test_readings_outside_the_steady_load_do_not_count() -> None:
+    readings = shown([*noise(0.05)[:5], *noise(0.01)])
+
+    assert sampling_error(readings, "instant", 12 * NS) == pytest.approx(1.96 * 0.01 / 120**0.5, rel=0.12)
+
+
+def test_a_field_that_is_missing_or_stood_still_says_nothing_of_sampling() -> None:
+    silent = changed(steady(), "instant", ns=(), before_ns=(), value=(), reason="Not Supported")
+
+    assert sampling_error(silent, "instant", 12 * NS) is None
+    assert sampling_error(steady(), "usage", 12 * NS) is None
+    assert sampling_error(shown([700_000] * 10), "instant", 12 * NS) is None
+
+
+def test_the_ratio_over_the_load_takes_all_of_its_windows_together() -> None:
+    found = load_ratio(steady(gain=1.02), "instant")
+    gone = changed(steady(), "energy", ns=(), before_ns=(), value=(), reason="Not Supported")
+
+    assert found is not None
+    assert found[0] == pytest.approx(1.02, abs=0.001)
+    assert 31 * NS < found[1] < 32 * NS
+    assert (load_ratio(gone, "instant"), load_ratio(steady(), "usage")) == (None, None)
 
 
 def test_a_counter_that_went_back_gives_no_energy_at_all() -> None:

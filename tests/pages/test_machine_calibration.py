@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from calibrations import ID, write_calibration
+from runs import RESULTS
 
+from chronicle.cli.calibrate import print_calibration
 from chronicle.documents.library import Library
 from chronicle.evidence.calibrations import read_calibrations
 from chronicle.facts.calibrated import standings
@@ -56,6 +59,30 @@ def test_the_page_draws_the_step_response_and_the_window_errors(written: dict[st
     assert "charts/calibration-step-h100-sxm.light.svg" in page
     assert "charts/calibration-window-h100-sxm.dark.svg" in page
     assert written["charts/calibration-step-h100-sxm.light.svg"].startswith("<svg")
+
+
+def test_the_page_says_how_far_counter_and_integral_may_part_in_a_window_of_the_protocol_and_how_that_was_found() -> None:
+    page = pages(RESULTS)["machines/h100-sxm.md"]
+    lines = html.unescape(page).splitlines()
+    (place,) = [place for place, line in enumerate(lines) if "Counter and integral may part by, in 12 s" in line]
+
+    assert "Counter over integral of power, instant" in lines[place - 1]
+    assert "| 0.89\xa0% |" in lines[place]
+    assert "0.16 % over the whole load of 31.4 s, plus 0.73 % that a window may miss between readings" in lines[place]
+    assert lines[place].rstrip(" |").endswith("of that field: 95 %, by successive differences")
+
+
+def test_a_field_that_never_moved_gives_no_row_of_what_sampling_allows(written: dict[str, str]) -> None:
+    assert "Counter over integral of power" in html.unescape(written["machines/h100-sxm.md"])
+    assert "may part by" not in written["machines/h100-sxm.md"]
+
+
+def test_the_terminal_prints_the_rows_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    (one,) = [one for one in read_calibrations(RESULTS).calibrations if one.calibration.machine == "h100-sxm"]
+
+    print_calibration(one)
+
+    assert "  Counter and integral may part by, in 12 s   0.89 %\n" in capsys.readouterr().out
 
 
 def test_the_twin_holds_every_finding(written: dict[str, str]) -> None:
