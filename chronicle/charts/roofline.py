@@ -97,7 +97,7 @@ def _layers(rows: Sequence[Row], roof: Roof) -> list[Layer]:
     return [
         upward.frame(pixels, "arithmetic reached"),
         on(edge).mark_line(style="roof").encode(x=x, y=y),
-        *_names(roof, across, upward, pixels),
+        *_names(roof, across, upward, pixels, [row["x"] for row in rows]),
         on([row for row in usable if "lo" in row]).mark_rule(style="interval").encode(x=x, y=upward.y("lo", pixels), y2="hi:Q"),
         on(hollow).mark_point(style="dot-invalid").encode(x=x, y=y, tooltip=words),
         on(usable).mark_point(style="point").encode(x=x, y=y, tooltip=words),
@@ -105,16 +105,18 @@ def _layers(rows: Sequence[Row], roof: Roof) -> list[Layer]:
     ]
 
 
-def _names(roof: Roof, across: Extent, upward: Extent, pixels: tuple[int, int]) -> list[Layer]:
-    """What each side of the roof is: the memory along its slope, the arithmetic above the flat."""
-    slope = [{"x": across.low, "y": roof.at(across.low), "text": roof.memory_name}]
+def _names(roof: Roof, across: Extent, upward: Extent, pixels: tuple[int, int], taken: Sequence[float]) -> list[Layer]:
+    """What each side of the roof is: the memory below its slope, right of the cases there; arithmetic above the flat."""
+    last = max((at for at in taken if at < roof.ridge), default=across.low)
+    free = max(last, across.low) ** 0.75 * roof.ridge**0.25
+    slope = [{"x": free, "y": roof.at(free), "text": roof.memory_name.partition(",")[0]}]
     flat = [{"x": across.high, "y": roof.flop_per_second, "text": roof.arithmetic_name}]
 
     def at(rows: Sequence[Row], **options: Any) -> Layer:
         text: Layer = on(rows).mark_text(style="note", **options)
         return text.encode(x=across.x("x"), y=upward.y("y", pixels), text="text:N")
 
-    return [at(slope, align="left", dx=26, dy=2), at(flat, align="right", dx=-2, dy=-8)]
+    return [at(slope, align="left", dx=8, dy=10), at(flat, align="right", dx=-2, dy=-8)]
 
 
 def _key(rows: Sequence[Row]) -> str:
