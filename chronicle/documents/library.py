@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -23,7 +23,7 @@ from chronicle.documents.voices import Cast
 from chronicle.documents.what_if import WhatIf
 from chronicle.errors import Problem
 from chronicle.facts.freshness import Input, worst
-from chronicle.facts.ledger import Ledger
+from chronicle.facts.ledger import Ledger, OutsideError, is_among
 from chronicle.facts.predicates import Verdict
 from chronicle.records.history import History
 from chronicle.records.recorded import RecordedRun
@@ -59,7 +59,8 @@ class Library:
 
     ``plain`` are authored pages that use directives and are of no richer kind. ``broken`` are files that could not be
     read: their pages say so. ``cast`` is None where the site lists no voices. ``problems`` is everything found so far.
-    ``home`` names the repository that the documents lie in, if one does.
+    ``home`` names the repository that the documents lie in, if one does. ``evidence`` is what a page chooses among, by the
+    names that a report gives it; all there is where it is empty.
     """
 
     chronicles: tuple[Chronicle, ...]
@@ -78,6 +79,11 @@ class Library:
     home: str | None = None
     reviews: tuple[Review, ...] = ()
     problems: tuple[Problem, ...] = field(default_factory=tuple)
+    evidence: tuple[str, ...] = ()
+
+    def within(self, evidence: tuple[str, ...]) -> Library:
+        """The same, to choose measurements and runs among this evidence; among all where none is named."""
+        return replace(self, ledger=self.ledger.within(evidence), evidence=evidence)
 
     @property
     def claims(self) -> tuple[JudgedClaim, ...]:
@@ -107,9 +113,21 @@ class Library:
     def machines(self) -> tuple[str, ...]:
         return tuple(sorted({*(one.run.machine for one in self.runs), *self.ledger.calibrations}))
 
+    def chosen(self, fits: Callable[[RecordedRun], bool]) -> tuple[RecordedRun, ...]:
+        """The runs of the evidence that fit. Raises :class:`OutsideError` where only others do."""
+        found = [one for one in self.runs if fits(one)]
+        among = tuple(one for one in found if not self.evidence or is_among(self.evidence, *_names(one)))
+        if found and not among:
+            raise OutsideError(found[-1].run.suite.name, found[-1].key)
+        return among
+
     def run(self, key: str) -> RecordedRun:
         """The recorded run of that key (``machine/run_id``); every key in the ledger has one."""
         return next(one for one in self.runs if one.key == key)
+
+
+def _names(one: RecordedRun) -> tuple[str, str, str]:
+    return one.run.suite.name, one.run.machine, one.run.run_id
 
 
 def evidence_inputs(reports: Sequence[Report], ledger: Ledger) -> dict[str, Input]:

@@ -25,9 +25,8 @@ def with_reviews(library: Library, memory: Memory) -> Library:
     stated = tuple(split(one.authored.text).yaml for one in reports)
 
     def of_report(one: Report) -> Review:
-        return review(
-            one.authored, [claim.claim.says for claim in one.claims], replace(evidence, own=one.claims, day=one.front.as_of)
-        )
+        own = replace(evidence, ledger=library.ledger.within(one.front.evidence), own=one.claims, day=one.front.as_of)
+        return review(one.authored, [claim.claim.says for claim in one.claims], own)
 
     reviews = [memory(("review", one.authored, stated), partial(of_report, one)) for one in reports]
     reviews += [

@@ -39,6 +39,15 @@ class NotFoundError(Exception):
     """The selection names nothing, or more than one thing where one was asked for; the message says what there is."""
 
 
+class OutsideError(NotFoundError):
+    """Nothing in the evidence that a document names fits, and a run outside it would; ``names`` are what to call that one."""
+
+    def __init__(self, suite: str, run_key: str) -> None:
+        machine = run_key.partition("/")[0]
+        super().__init__(f"nothing in the evidence of the report fits, but {run_key} outside it does")
+        self.names = run_key, f"{suite}@{machine}"
+
+
 class UnreadError(NotFoundError):
     """The selection names nothing, and a record that it may have meant could not be read, which is reported at the record."""
 
@@ -87,7 +96,8 @@ class Ledger:
 
     ``controls`` are the A/A controls: measurements of the same run, case and metric as those they repeat. ``unread`` are the
     records that could not be read; ``calibrations`` gives for a machine the calibration that speaks for it. ``starts`` is when
-    a case was first begun in any recorded run, usable or not, by machine, suite and case.
+    a case was first begun in any recorded run, usable or not, by machine, suite and case. ``recorded`` holds those outside the
+    evidence too, where ``measurements`` are a choice of them.
     """
 
     measurements: tuple[Measurement, ...]
@@ -97,13 +107,15 @@ class Ledger:
     unread: tuple[Unread, ...] = ()
     calibrations: Mapping[str, Standing] = field(default_factory=dict)
     starts: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    recorded: tuple[Measurement, ...] = ()
 
     def within(self, evidence: Collection[str]) -> Ledger:
-        """The same with the measurements of this evidence alone, where any is named; :func:`is_among` reads the names."""
+        """The same with the measurements of this evidence alone, or with all where none is named; see :func:`is_among`."""
+        every = self.recorded or self.measurements
         if not evidence:
-            return self
-        among = tuple(one for one in self.measurements if is_among(evidence, one.suite, one.machine, one.run_id))
-        return replace(self, measurements=among)
+            return replace(self, measurements=every, recorded=())
+        among = tuple(one for one in every if is_among(evidence, one.suite, one.machine, one.run_id))
+        return replace(self, measurements=among, recorded=every)
 
     def select(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurement that answers for each case and machine that fits; empty where nothing does."""
@@ -130,7 +142,7 @@ class Ledger:
         if found:
             cases = ", ".join(f"{one.case} on {one.machine}" for one in found[:6])
             raise NotFoundError(f"{len(found)} measurements of {metric} fit: {cases}; say which one")
-        raise self._nothing(metric, where)
+        raise self.nothing((metric,), where)
 
     def median(self, metric: str, where: Where, level: float = LEVEL) -> Finding:
         """The measurement itself, with its intervals at ``level``."""
@@ -211,14 +223,18 @@ class Ledger:
             found += map(str, undeclared(between, varies))
         return found
 
-    def _nothing(self, metric: str, where: Where) -> NotFoundError:
-        """What to say where nothing fits; a slip of the pen is not looked for while a record it may mean is unread."""
+    def nothing(self, metrics: Sequence[str], where: Where) -> NotFoundError:
+        """What to say where no metric of these fits; a slip is not looked for while a record it may mean is unread."""
+        metric = metrics[0]
         lost = [one for one in self.unread if _may_mean(one, where)]
         if lost:
             return UnreadError(f"a record cannot be read ({lost[0].file}), and no other fits")
-        metrics = sorted({one.metric for one in self.measurements})
-        if metric not in metrics:
-            return NotFoundError(f"no metric {metric!r}; recorded are {_named(metrics)}{_meant(metric, metrics)}")
+        if outside := _answering(one for one in self.recorded if one.metric in metrics and _fits(one, where)):
+            latest = max(outside, key=lambda one: one.run_id)
+            return OutsideError(latest.suite, latest.run_key)
+        known = sorted({one.metric for one in self.measurements})
+        if metric not in known:
+            return NotFoundError(f"no metric {metric!r}; recorded are {_named(known)}{_meant(metric, known)}")
         for name, value in where.items():
             if unmet := no_axis(name, self.measurements) or _no_value(name, value, self.measurements):
                 return NotFoundError(unmet)

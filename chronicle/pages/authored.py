@@ -32,10 +32,19 @@ from chronicle.pages.writing import SEAL, Markdown, code, front, text
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 
 
-def common_answers(desk: Desk, page: str) -> dict[str, Answer]:
-    """The directives that any page may use."""
-    groups = (quoted, figures, evidence_blocks, claim_blocks, report_blocks, time_blocks, calibrated_blocks)
-    return {name: answer for group in groups for name, answer in group.answers(desk, page).items()}
+def common_answers(desk: Desk, page: str, evidence: tuple[str, ...] = ()) -> dict[str, Answer]:
+    """The directives that any page may use; those that quote records choose among the ``evidence`` that the page names."""
+    within = desk.within(evidence)
+    groups = (
+        (quoted, within),
+        (figures, within),
+        (evidence_blocks, within),
+        (claim_blocks, desk),
+        (report_blocks, desk),
+        (time_blocks, within),
+        (calibrated_blocks, desk),
+    )
+    return {name: answer for group, own in groups for name, answer in group.answers(own, page).items()}
 
 
 def authored_entry(

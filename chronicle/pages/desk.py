@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from chronicle.charts import draw
 from chronicle.charts.chart import Chart
@@ -55,8 +56,7 @@ class Desk:
         """
 
         def made() -> tuple[tuple[Entry, ...], Desk]:
-            own = replace(self, figures={}, problems=[], published=Published())
-            own.__dict__.update(_mentions=self._mentions, told=self.told, circumstances=self.circumstances)
+            own = self._with(figures={}, problems=[], published=Published())
             return tuple(write(own)), own
 
         entries, left = self.memory(("written", key, self.circumstances), made)
@@ -65,6 +65,16 @@ class Desk:
         self.problems.extend(left.problems)
         self.published.words.update(left.published.words)
         return entries
+
+    def within(self, evidence: tuple[str, ...]) -> Desk:
+        """A desk whose directives choose among this evidence, among all where none is named; what they leave is left here."""
+        return self._with(library=self.library.within(evidence)) if evidence else self
+
+    def _with(self, **changes: Any) -> Desk:
+        """The same with changes that leave what the whole site says of a page as it is."""
+        own = replace(self, **changes)
+        own.__dict__.update(_mentions=self._mentions, told=self.told, circumstances=self.circumstances)
+        return own
 
     @cached_property
     def circumstances(self) -> tuple[str, Imprint]:

@@ -22,7 +22,7 @@ from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.forms import metric_words
 from chronicle.pages.prose import plain_where
-from chronicle.pages.published import Recipe, claim_recipe, digest_of, marks_of
+from chronicle.pages.published import Recipe, claim_recipe, digest_of, evidence_of, marks_of
 from chronicle.pages.quoted import quantity_of
 from chronicle.pages.sentences import estimate_text
 from chronicle.pages.stale import freshness_badge
@@ -111,7 +111,8 @@ class _Reader:
         return _of_claim(claim) if claim else None
 
     def _asked(self, recipe: Recipe) -> _Number | None:
-        finding = _finding(str(recipe.get("name")), recipe.get("given") or {}, self.desk.library.ledger)
+        ledger = self.desk.library.ledger.within(evidence_of(recipe))
+        finding = _finding(str(recipe.get("name")), recipe.get("given") or {}, ledger)
         return _of_finding(finding, recipe.get("name") == "share") if finding else None
 
     @cached_property

@@ -26,11 +26,11 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         metrics = [metric] if metric else list(METRIC_WORDS)
         found = [one for name in metrics for one in ledger.select(name, chosen)]
         if not found:
-            ledger.one(metrics[0], chosen)
+            raise ledger.nothing(metrics, chosen)
         return results_table(found, desk, page)
 
     def runs(suite: str) -> Markdown:
-        chosen = [one for one in desk.library.runs if one.run.suite.name == suite]
+        chosen = desk.library.chosen(lambda one: one.run.suite.name == suite)
         if not chosen:
             raise UnanswerableError(f"no run of a suite {suite!r} is recorded")
         return runs_table(chosen, desk, page)

@@ -17,7 +17,7 @@ from pydantic import ValidationError, validate_call
 from chronicle.documents.directives import Directive, find_directives
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
-from chronicle.facts.ledger import NotFoundError, UnreadError
+from chronicle.facts.ledger import NotFoundError, OutsideError, UnreadError
 from chronicle.pages.writing import SEAL, Markdown, text
 
 Answer = Callable[..., Markdown]
@@ -75,6 +75,8 @@ def answer_to(directive: Directive, authored: Authored, answers: Mapping[str, An
         return Markdown(_UNREAD.format("its record"))
     except UnreadFileError:
         return Markdown(_UNREAD.format("its file"))
+    except OutsideError as failure:
+        return _outside(directive, authored, problems, failure)
     except (NotFoundError, UnanswerableError) as failure:
         return _unanswered(directive, authored, problems, str(failure), "something the evidence holds")
 
@@ -89,12 +91,35 @@ def _unanswered(directive: Directive, authored: Authored, problems: list[Problem
         Problem(
             file=authored.file,
             line=directive.line,
-            found=f"{{{{ {str(directive)[:120]} }}}}: {found}",
+            found=_asked(directive, found),
             expected=expected,
             hint="correct the directive; `chronicle bench show` lists what a run holds",
             rule="unknown-fact" if directive.name in _FACTS else "directive",
         )
     )
+    return _unknown(directive)
+
+
+def _outside(directive: Directive, authored: Authored, problems: list[Problem], failure: OutsideError) -> Markdown:
+    run, suite = failure.names
+    problems.append(
+        Problem(
+            file=authored.file,
+            line=directive.line,
+            found=_asked(directive, str(failure)),
+            expected="what the evidence of the report holds",
+            hint=f"add `{run}` or `{suite}` to `evidence`, or ask for what is in it",
+            rule="outside-evidence",
+        )
+    )
+    return _unknown(directive)
+
+
+def _asked(directive: Directive, found: str) -> str:
+    return f"{{{{ {str(directive)[:120]} }}}}: {found}"
+
+
+def _unknown(directive: Directive) -> Markdown:
     return Markdown(f'<span class="{SEAL} verdict verdict--unknown">unknown: {text(directive.name)}</span>')
 
 

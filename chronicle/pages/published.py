@@ -54,13 +54,14 @@ class Published:
         recipe = {"kind": "measurement", "run": one.run_key, "case": one.case, "metric": one.metric, "show": show}
         return self.mark(recipe, words) if words else None
 
-    def answering(self, answer: Callable[..., Markdown]) -> Callable[..., Markdown]:
-        """A directive whose answers are marked; it keeps its name and its arguments."""
+    def answering(self, answer: Callable[..., Markdown], evidence: Sequence[str] = ()) -> Callable[..., Markdown]:
+        """A directive whose answers are marked; it keeps its name and its arguments. ``evidence`` is what it chooses among."""
+        among = {"evidence": list(evidence)} if evidence else {}
 
         @functools.wraps(answer)
         def marked(*arguments: Any, **options: Any) -> Markdown:
             given = inspect.signature(answer).bind(*arguments, **options).arguments
-            recipe = {"kind": "directive", "name": answer.__name__, "given": dict(given)}
+            recipe = {"kind": "directive", "name": answer.__name__, "given": dict(given), **among}
             return self.mark(recipe, answer(*arguments, **options))
 
         return marked
@@ -117,6 +118,12 @@ def peak_words(peaks: Peaks, name: str) -> str:
     """How a computed peak is written; empty where there is none."""
     peak = peaks.of(name)
     return "" if peak is None else Quantity(peak, "B/s" if name == "memory" else "FLOP/s").text
+
+
+def evidence_of(recipe: Recipe) -> tuple[str, ...]:
+    """What a directive chose among, by the names of its report; empty where it chose among all."""
+    named = recipe.get("evidence")
+    return tuple(map(str, named)) if isinstance(named, list) else ()
 
 
 def digest_of(recipe: Recipe) -> str:

@@ -32,7 +32,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError(f"not comparable: the two runs differ in {', '.join(finding.differing)}")
         return quoted(finding, desk, page, show)
 
-    return {answer.__name__: desk.published.answering(answer) for answer in (fact, share, ratio)}
+    return {answer.__name__: desk.published.answering(answer, desk.library.evidence) for answer in (fact, share, ratio)}
 
 
 def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent: bool = False) -> Markdown:

@@ -17,7 +17,7 @@ from chronicle.pages.cited import summed
 from chronicle.pages.claim_blocks import estimate_words
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, answer_to
-from chronicle.pages.published import Recipe, peak_words, plain, shown
+from chronicle.pages.published import Recipe, evidence_of, peak_words, plain, shown
 from chronicle.pages.writing import text
 from chronicle.units import signed
 
@@ -28,12 +28,16 @@ class NoEvidenceError(Exception):
 
 @dataclass(frozen=True)
 class Recomputed:
-    """What a site ships, ready to be asked: a desk over its records, the commits of its episodes, its claims judged again."""
+    """What a site ships, ready to be asked: a desk over its records, the commits of its episodes, its claims judged again.
+
+    ``answers`` grows: the directives for each evidence that one was to choose among.
+    """
 
     desk: Desk
     rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     episodes: Sequence[Mapping[str, Any]] = ()
     claims: Mapping[str, JudgedClaim] = field(default_factory=dict)
+    answers: dict[tuple[str, ...], dict[str, Answer]] = field(default_factory=dict)
 
     def words(self, recipe: Recipe) -> str:
         """The words a recipe gives. Raises :class:`NoEvidenceError` where it cannot be followed."""
@@ -70,7 +74,7 @@ class Recomputed:
         problems: list[Problem] = []
         given = recipe.get("given")
         asked = Directive(str(recipe.get("name")), (), given if isinstance(given, dict) else {})
-        words = answer_to(asked, Authored("", "", ""), self._answers, problems)
+        words = answer_to(asked, Authored("", "", ""), self._answers(evidence_of(recipe)), problems)
         if problems:
             raise NoEvidenceError(problems[0].found)
         return plain(words)
@@ -93,9 +97,12 @@ class Recomputed:
             raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
         return one.verdict.value if recipe.get("show") == "verdict" else plain(text(estimate_words(one)))
 
-    @cached_property
-    def _answers(self) -> dict[str, Answer]:
-        return {**quoted.answers(self.desk, "index.md"), **time_blocks.answers(self.desk, "index.md")}
+    def _answers(self, evidence: tuple[str, ...]) -> dict[str, Answer]:
+        """The directives as they choose among the evidence of a report."""
+        if evidence not in self.answers:
+            desk = self.desk.within(evidence)
+            self.answers[evidence] = {**quoted.answers(desk, "index.md"), **time_blocks.answers(desk, "index.md")}
+        return self.answers[evidence]
 
     @cached_property
     def _measured(self) -> dict[tuple[str, str, str], Measurement]:

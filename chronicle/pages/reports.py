@@ -80,7 +80,7 @@ def _page(report: Report, found: Tally, desk: Desk) -> Entry:
         desk,
         report.authored,
         report.front,
-        common_answers(desk, uri),
+        common_answers(desk, uri, report.front.evidence),
         above=_head(report, found, desk),
         below=_tail(report, found, desk),
         title=f"{report.front.id}: {report.front.title}",

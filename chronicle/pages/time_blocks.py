@@ -24,7 +24,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         where = addresses.run_page(recorded.run.machine, recorded.run.run_id)
         return Markdown(link(share_words(found, part), f"{relative(page, where)}#{ANCHOR}", "fact", _hover(found)))
 
-    return {"spent": desk.published.answering(spent)}
+    return {"spent": desk.published.answering(spent, desk.library.evidence)}
 
 
 def time_section(recorded: RecordedRun, desk: Desk) -> Markdown | None:
@@ -51,7 +51,7 @@ def _marked(run: str, part: str, found: TimeSpent, desk: Desk) -> Markdown:
 
 def _of_run(library: Library, name: str) -> tuple[RecordedRun, TimeSpent]:
     """The run of a key ``machine/run`` or of a run's name, with where its time went."""
-    recorded = next((one for one in library.runs if name in (one.key, one.run.run_id)), None)
+    recorded = next(iter(library.chosen(lambda one: name in (one.key, one.run.run_id))), None)
     if recorded is None:
         raise UnanswerableError(f"no run {name!r}")
     found = time_spent(recorded.run)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
+from chronicle.charts.chart import Chart
 from chronicle.documents.library import Chronicle
 from chronicle.pages.chart_sources import measured_line, mined_line
 from chronicle.pages.desk import Desk
@@ -57,6 +61,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError(f"no chart {kind!r}; there are {', '.join(MAKERS)}")
         asked = Asked(desk, metric, title, plain_where(where), of, plain_where(to), x, by, margin)
         drawn, shown = make(asked)
+        drawn = _of_evidence(drawn, desk.library.evidence) if shown else drawn
         source = measured_line(shown, desk, page) if shown else mined_line(_mined(kind, asked))
         return Markdown(desk.figure(drawn, page) + source + stale_note(shown, desk.library.ledger))
 
@@ -64,6 +69,12 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         return what_if_block(desk, page, name, of)
 
     return {"chart": chart, "what_if": what_if}
+
+
+def _of_evidence(drawn: Chart, evidence: tuple[str, ...]) -> Chart:
+    """The chart under a name of its own where it chose among the evidence of a report: other pages may ask the same of all."""
+    digest = hashlib.sha256(" ".join(evidence).encode()).hexdigest()[:6]
+    return replace(drawn, id=f"{drawn.id}-{digest}") if evidence else drawn
 
 
 def _mined(kind: str, asked: Asked) -> list[Chronicle]:

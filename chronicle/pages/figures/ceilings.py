@@ -27,6 +27,8 @@ def shares_figure(asked: Asked) -> Drawn:
     ledger = asked.ledger
     metrics = dict.fromkeys(metric for _, metric, _ in _SHARES)
     chosen = [one for metric in metrics for one in ledger.select(metric, asked.where)]
+    if not chosen:
+        raise ledger.nothing(list(metrics), asked.where)
     rows = [(one, _share_rows(ledger, one)) for one in chosen]
     found = [row for _, of_one in rows for row in of_one]
     if not found:

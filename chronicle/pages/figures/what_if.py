@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from chronicle.charts.sliders import Slider
 from chronicle.charts.what_if import Outcome, shown, what_if
+from chronicle.documents.report import Report
 from chronicle.documents.what_if import WhatIf, WhatIfInput, WhatIfOutcome
 from chronicle.facts.formulas import Formula, parse
 from chronicle.facts.ledger import Ledger
@@ -34,18 +35,18 @@ class _Input:
 
 def what_if_block(desk: Desk, page: str, name: str, of: str = "") -> Markdown:
     """The model called ``name`` of the page, or of the report ``of``: the chart, its inputs, and how they are known."""
-    model = _model(desk, page, name, of)
-    inputs = [_input(key, one, desk.library.ledger) for key, one in model.inputs.items()]
+    model, ledger = _model(desk, page, name, of), _ledger(desk, of)
+    inputs = [_input(key, one, ledger) for key, one in model.inputs.items()]
     formulas = {key: parse(one.formula) for key, one in model.gives.items()}
     start = {one.slider.name: one.slider.value for one in inputs}
-    held = {key: _held(one, formulas[key], start, desk.library.ledger) for key, one in model.gives.items() if one.study}
+    held = {key: _held(one, formulas[key], start, ledger) for key, one in model.gives.items() if one.study}
     outcomes = [Outcome(one.says, formulas[key]) for key, one in model.gives.items()]
     id = f"what-if-{slug(page.removesuffix('.md'))}-{slug(name)}"
     chart = what_if(id, model.title, [one.slider for one in inputs], outcomes, model.along, model.unit)
     rests_on = [one.measured for one in inputs if one.measured is not None]
     rests_on += [one for several in held.values() for one in several]
     source = measured_line(rests_on, desk, page) if rests_on else ""
-    below = f"{_listing(model, inputs, held, page)}{stale_note(rests_on, desk.library.ledger)}"
+    below = f"{_listing(model, inputs, held, page)}{stale_note(rests_on, ledger)}"
     return Markdown(f"{desk.figure(chart, page)}{source}\n\n{below}")
 
 
@@ -61,12 +62,19 @@ def _model(desk: Desk, page: str, name: str, of: str) -> WhatIf:
 
 
 def _models(desk: Desk, page: str, of: str) -> Mapping[str, WhatIf]:
-    if not of:
-        return desk.library.models.get(page, {})
+    return _report(desk, of).front.what_if if of else desk.library.models.get(page, {})
+
+
+def _ledger(desk: Desk, of: str) -> Ledger:
+    """What the inputs of a model choose among: the evidence of the report that declares it."""
+    return desk.library.ledger.within(_report(desk, of).front.evidence) if of else desk.library.ledger
+
+
+def _report(desk: Desk, of: str) -> Report:
     report = next((one for one in desk.library.reports if one.front.id == of), None)
     if report is None:
         raise UnanswerableError(f"no report {of!r}")
-    return report.front.what_if
+    return report
 
 
 def _input(name: str, declared: WhatIfInput, ledger: Ledger) -> _Input:

@@ -1,0 +1,232 @@
+"""The directives of a report choose among the evidence it names, and those of other pages among all that was recorded."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from recorded import record, suite
+from repositories import RepositoryBuilder
+
+from chronicle import site
+from chronicle.documents.library import Library
+from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.imprint import Imprint
+from chronicle.pages.recomputed import Recomputed
+from chronicle.site import Site
+
+WORDS = """\
+{{ fact("call_seconds", where={"impl": "graph"}) }}
+
+{{ ratio("call_seconds", of={"impl": "eager"}, to={"impl": "graph"}, show="value") }}
+
+{{ results("call_seconds", where={"impl": "graph"}) }}
+
+{{ table("call_seconds", rows="impl", where={"impl": "graph"}) }}
+
+{{ runs("tiny") }}
+
+{{ chart("distribution", metric="call_seconds", where={"suite": "tiny"}) }}
+"""
+MODEL = """\
+what_if:
+  step:
+    title: A step
+    along: seconds
+    inputs:
+      seconds: {says: seconds, fact: call_seconds, where: {impl: graph, suite: tiny}, least: 0, most: 1}
+    gives:
+      twice: {says: Twice, formula: 2 * seconds}
+"""
+PLAIN = "---\nkind: page\n---\n# A page\n\n"
+
+
+def draw_nothing(key: str, make: Callable[[], bytes]) -> bytes:
+    return b'<svg width="1" height="1"/>'
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A project with an older run of ``tiny``, a newer one whose cases are alike, and one of ``other``."""
+
+    root: Path
+    old: str
+    new: str
+    other: str
+
+    def report(self, evidence: str, words: str, more: str = "") -> str:
+        head = f"kind: report\nid: TR1\ntitle: One\nstatus: draft\nevidence: [{evidence}]\n{more}"
+        return f"---\n{head}---\n# One\n\n{words}\n"
+
+    def library(self, **pages: str) -> Library:
+        for name, words in pages.items():
+            (self.root / "docs").mkdir(exist_ok=True)
+            (self.root / f"docs/{name}.md").write_text(words)
+        return site.library_of(
+            site.Inputs(self.root, self.root / "docs", {"project": self.root}, self.root / "bench", self.root / "cache", {})
+        )
+
+    def built(self, **pages: str) -> Site:
+        return site.arrange(self.library(**pages), draw_nothing, Imprint())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Recorded:
+    repository = RepositoryBuilder(tmp_path)
+    repository.commit("first", {".gitignore": "cache/\n"})
+    bench, names = tmp_path / "bench", []
+    for name, day, eager, graph in (("tiny", "02", 12.0, 6.0), ("tiny", "03", 3.0, 3.0), ("other", "04", 4.0, 2.0)):
+        suite(bench, name)
+        times = {"eager": eager, "graph": graph}
+        walls = (10**9,) * 12
+        names.append(record(bench, name, "dev", times, revision=repository.head, day=f"2026-01-{day}", block_wall_ns=walls))
+    return Recorded(tmp_path, *names)
+
+
+def body(built: Site, name: str) -> str:
+    return next(one.body.decode() for one in built.entries if one.uri == f"{name}.md").partition("## ")[0]
+
+
+def seen(markdown: str) -> str:
+    """What a reader sees of our Markdown, near enough to be searched."""
+    return html.unescape(re.sub(r"<[^>]*>", "", markdown))
+
+
+def told(built: Site, name: str) -> list[tuple[str, int | None, str, str]]:
+    return [(one.rule, one.line, one.found, one.hint) for one in built.problems if one.file == f"docs/{name}.md"]
+
+
+def test_the_directives_of_a_report_choose_among_its_evidence_where_a_newer_run_lies_outside(project: Recorded) -> None:
+    built = project.built(one=project.report(project.old, WORDS))
+
+    page = body(built, "one")
+    assert told(built, "one") == []
+    assert "6.00" in seen(page)
+    assert "3.00" not in seen(page)
+    assert project.old in page
+    assert project.new not in page
+    assert project.other not in page
+
+
+def test_a_page_without_evidence_chooses_among_all_that_was_recorded(project: Recorded) -> None:
+    words = WORDS.replace('"impl": "graph"}', '"impl": "graph", "suite": "tiny"}')
+
+    built = project.built(one=project.report(project.old, WORDS), two=PLAIN + words)
+
+    assert "3.00" in seen(body(built, "two"))
+    assert project.new in body(built, "two")
+
+
+def test_a_report_that_names_no_evidence_chooses_among_all_too(project: Recorded) -> None:
+    built = project.built(one=project.report("", '{{ fact("call_seconds", where={"impl": "graph", "suite": "tiny"}) }}'))
+
+    assert "3.00" in seen(body(built, "one"))
+
+
+@pytest.mark.parametrize(
+    ("directive", "outside", "suite_name"),
+    [
+        ('fact("call_seconds", where={"impl": "graph", "suite": "other"})', "other", "other"),
+        ('fact("call_seconds", where={"impl": "graph", "run": "NEW"})', "new", "tiny"),
+        ('share("call_seconds", of="memory", where={"impl": "graph", "suite": "other"})', "other", "other"),
+        ('ratio("call_seconds", of={"run": "NEW"}, to={"run": "OLD"}, where={"impl": "graph"})', "new", "tiny"),
+        ('results("call_seconds", where={"suite": "other"})', "other", "other"),
+        ('results(where={"suite": "other"})', "other", "other"),
+        ('table("call_seconds", rows="impl", where={"suite": "other"})', "other", "other"),
+        ('runs("other")', "other", "other"),
+        ('spent("dev/NEW")', "new", "tiny"),
+        ('chart("distribution", metric="call_seconds", where={"suite": "other"})', "other", "other"),
+        ('chart("trend", metric="call_seconds", where={"suite": "other", "impl": "graph"})', "other", "other"),
+        ('chart("sweep", metric="call_seconds", x="impl", where={"suite": "other"})', "other", "other"),
+    ],
+)
+def test_what_only_a_record_outside_the_evidence_answers_is_a_finding_that_says_what_to_name(
+    project: Recorded, directive: str, outside: str, suite_name: str
+) -> None:
+    asked = directive.replace("NEW", project.new).replace("OLD", project.old)
+
+    built = project.built(one=project.report(project.old, f"{{{{ {asked} }}}}"))
+
+    key = f"dev/{getattr(project, outside)}"
+    ((rule, line, found, hint),) = told(built, "one")
+    assert (rule, line) == ("outside-evidence", 10)
+    assert found.endswith(f": nothing in the evidence of the report fits, but {key} outside it does")
+    assert hint == f"add `{key}` or `{suite_name}@dev` to `evidence`, or ask for what is in it"
+
+
+def test_what_no_record_answers_is_unknown_as_on_any_page(project: Recorded) -> None:
+    built = project.built(one=project.report(project.old, '{{ fact("call_seconds", where={"impl": "none"}) }}'))
+
+    ((rule, _, found, _),) = told(built, "one")
+    assert rule == "unknown-fact"
+    assert "no measurement with impl 'none'" in found
+
+
+def test_a_claim_says_too_that_a_record_outside_the_evidence_would_decide_it(project: Recorded) -> None:
+    holds = """'median("call_seconds", where={"impl": "graph", "suite": "other"}) < 1'"""
+    claims = f"claims:\n  - id: quick\n    says: It is quick.\n    holds: {holds}\n    presents: not run\n"
+
+    claim = project.library(one=project.report(project.old, "", claims)).claims[0]
+
+    assert claim.judgement.reason == f"nothing in the evidence of the report fits, but dev/{project.other} outside it does"
+
+
+def test_a_model_begins_at_the_evidence_of_the_report_that_declares_it_wherever_it_is_shown(project: Recorded) -> None:
+    report = project.report(project.old, '{{ what_if("step") }}', MODEL)
+
+    built = project.built(one=report, two=PLAIN + '{{ what_if("step", of="TR1") }}')
+
+    assert told(built, "one") == told(built, "two") == []
+    assert [project.old in body(built, name) for name in ("one", "two")] == [True, True]
+    assert [project.new in body(built, name) for name in ("one", "two")] == [False, False]
+
+
+def test_one_chart_asked_for_by_a_report_and_by_another_page_is_drawn_from_what_each_chooses_among(project: Recorded) -> None:
+    chart = '{{ chart("distribution", metric="call_seconds", where={"suite": "tiny"}) }}'
+
+    built = project.built(one=project.report(project.old, chart), two=PLAIN + chart)
+
+    sources = {one.uri: one.body.decode() for one in built.entries if re.search(r"charts/distribution-.*\.csv", one.uri)}
+    assert len(set(sources.values())) == 2
+
+
+def test_a_report_is_cited_and_repeated_on_the_page_of_another(project: Recorded) -> None:
+    other = project.report("other", '{{ reproduce("TR1") }}').replace("TR1\ntitle", "TR2\ntitle")
+
+    built = project.built(one=project.report(project.old, ""), two=other)
+
+    assert told(built, "two") == []
+
+
+def test_a_stranger_makes_the_numbers_of_a_report_again_from_its_evidence(project: Recorded) -> None:
+    quoted = '{{ fact("call_seconds", where={"impl": "graph", "suite": "tiny"}) }}'
+    library = project.library(one=project.report(project.old, quoted), two=PLAIN + quoted)
+
+    built = site.arrange(library, draw_nothing, Imprint())
+
+    index = json.loads(next(one.body for one in built.entries if one.uri == "verify.json"))
+    asked = {one["text"]: one["recipe"] for one in index["numbers"] if one["recipe"]["kind"] == "directive"}
+    again = Recomputed(Desk(library, make_always))
+    assert [words[:4] for words in sorted(asked)] == ["3.00", "6.00"]
+    assert [again.words(recipe) for recipe in asked.values()] == list(asked)
+
+
+def test_the_page_of_quoted_numbers_tells_the_run_that_a_report_quotes(project: Recorded) -> None:
+    built = project.built(one=project.report(project.old, '{{ fact("call_seconds", where={"impl": "graph"}) }}'))
+
+    rows = json.loads(next(one.body for one in built.entries if one.uri == "evidence.json"))
+    assert [[one["run"] for one in row["evidence"]] for row in rows] == [[project.old]]
+
+
+@pytest.mark.parametrize(("named", "findings"), [("old", 0), ("new", 1)])
+def test_a_comparative_word_rests_on_the_run_that_its_ratio_is_taken_from(project: Recorded, named: str, findings: int) -> None:
+    words = 'A graph is faster: {{ ratio("call_seconds", of={"impl": "eager"}, to={"impl": "graph"}) }}.'
+
+    (review,) = project.library(one=project.report(getattr(project, named), words)).reviews
+
+    assert len(review.unbacked) == findings
