@@ -27,9 +27,6 @@ CHARTS = [one for one in DRAWN if one.name == "chart"]
 OF_HISTORY = {"activity", "burn_up"}
 """Kinds that are drawn from git, which the strict build of this repository's own site draws."""
 
-NOT_YET = {"roofline"}
-"""Kinds of which no record of this repository holds an example; the guide says so."""
-
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
@@ -49,7 +46,7 @@ def test_the_guide_shows_every_kind_of_chart_and_no_other() -> None:
     kinds = re.findall(r'^```text\n\{\{ chart\("(\w+)"', GUIDE, re.MULTILINE)[1:]
 
     assert set(kinds) == set(MAKERS)
-    assert {directive.arguments[0] for directive in CHARTS} == set(MAKERS) - NOT_YET
+    assert {directive.arguments[0] for directive in CHARTS} == set(MAKERS)
     assert [heading.lower().replace(" ", "_") for heading in headings if heading.lower().replace(" ", "_") in MAKERS] == list(
         dict.fromkeys(kinds)
     )
@@ -58,10 +55,8 @@ def test_the_guide_shows_every_kind_of_chart_and_no_other() -> None:
 def test_the_code_of_every_example_is_what_is_drawn_below_it() -> None:
     shown = re.findall(r"^```text\n(\{\{.*\}\})\n```\n\n(.*)$", GUIDE, re.MULTILINE)
 
-    assert len(shown) == len(DRAWN) + 1 + len(NOT_YET)
-    assert [code for code, below in shown[1:] if code != below] == [
-        code for code, _ in shown if any(f'chart("{kind}"' in code for kind in NOT_YET)
-    ]
+    assert len(shown) == len(DRAWN) + 1
+    assert [code for code, below in shown[1:] if code != below] == []
 
 
 def test_the_model_that_the_guide_shows_is_the_one_it_declares() -> None:
