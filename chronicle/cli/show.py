@@ -69,12 +69,15 @@ def print_run(found: RecordedRun) -> bool:
     """Print every case with its intervals, who was left out and why, and what is wrong; whether anything is."""
     from chronicle.facts.gates.evidence import conditions_of
     from chronicle.facts.measurements import measurements
+    from chronicle.pages.forms import shared_level
 
     done, conditions = found.run, conditions_of(found.run, found.environment)
     said = measurements(found.run_at_its_end, found.samples, found.environment)
-    click.echo(f"{done.run_id} on {done.machine}, {done.design.rule}: median of process medians, 95 % interval")
+    level = shared_level(said)
+    interval = f", {level} interval" if level else " and its interval"
+    click.echo(f"{done.run_id} on {done.machine}, {done.design.rule}: median of process medians{interval}")
     for case in done.cases:
-        _print_case(case, [one for one in said if one.case == case.key], found, conditions)
+        _print_case(case, [one for one in said if one.case == case.key], found, conditions, has_levels=not level)
     return print_problems([found])
 
 
@@ -137,14 +140,19 @@ def _plain(runs: Sequence[RecordedRun]) -> list[dict[str, object]]:
     return [measurement_plain(one) for run in runs for one in measurements(run.run_at_its_end, run.samples, run.environment)]
 
 
-def _print_case(case: Case, said: Sequence[Measurement], found: RecordedRun, conditions: Conditions) -> None:
+def _print_case(
+    case: Case, said: Sequence[Measurement], found: RecordedRun, conditions: Conditions, *, has_levels: bool
+) -> None:
+    """A case with its metrics, each interval with its level where levels differ within the run."""
     from chronicle.facts.measurements import judge
+    from chronicle.units import percent_of
 
     verdicts = dict.fromkeys(one.verdict for one in said)
     click.echo(f"\n{case.key}: {', '.join(verdicts) or 'no process can be used'}")
     for one in said:
         number = f"{one.quantity.text:<16}{one.quantity.interval_text:<24}"
-        click.echo(f"  {one.metric + ' ':<28}{number}{one.n_processes:>3} processes")
+        level = f", {percent_of(one.level)} % interval" if has_levels and one.level else ""
+        click.echo(f"  {one.metric + ' ':<28}{number}{one.n_processes:>3} processes{level}")
     judged = judge(case, found.samples, conditions)
     for reason, blocks in _left_out(judged).items():
         click.echo(f"  left out: block {', '.join(blocks)}: {reason}")

@@ -95,6 +95,11 @@ class Measurement:
         return Quantity(self.estimate.value, unit_of(self.metric), lo, hi, is_count(self.metric))
 
     @property
+    def level(self) -> float | None:
+        """The level of its interval; None where it has none, or is exact."""
+        return self.estimate.level if self.quantity.has_interval else None
+
+    @property
     def part(self) -> Part:
         """The window of a process that the metric comes from."""
         return "energy" if self.metric in _OF_THE_ENERGY_WINDOW else "time"

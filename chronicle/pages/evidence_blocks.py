@@ -10,12 +10,13 @@ from chronicle.pages import addresses
 from chronicle.pages.card_links import card_link
 from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.desk import Desk
-from chronicle.pages.forms import METRIC_WORDS, metric_words
+from chronicle.pages.forms import METRIC_WORDS, metric_words, shared_level
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import aged
-from chronicle.pages.writing import Markdown, badge, code, link, relative, table
+from chronicle.pages.writing import Markdown, badge, code, link, relative, table, text
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Parameter
+from chronicle.units import percent_of
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -56,15 +57,35 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str, most: int
             *(() if is_one_machine else (one.machine,)),
             metric_words(one.metric),
             card_link(desk.published.measured(one, "value"), [one], page),
-            desk.published.measured(one, "interval"),
+            interval_cell(one, desk),
             f"{one.n_processes} of {len(one.judged)}",
             standing_badge(one, desk, in_row=True),
         )
         for one in found[:most]
     ]
-    heads = ("Case", *(() if is_one_machine else ("Machine",)), "Metric", "Value", "95 % interval", "Processes", "Verdict")
+    heads = (
+        "Case",
+        *(() if is_one_machine else ("Machine",)),
+        "Metric",
+        "Value",
+        interval_head(found[:most]),
+        "Processes",
+        "Verdict",
+    )
     shown = table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
     return Markdown(f"{shown}\n\n{names.note}.") if names.note else shown
+
+
+def interval_head(found: Sequence[Measurement]) -> Markdown:
+    """The head of a column of intervals: with their level where they share one, on a line of its own that widens no table."""
+    level = shared_level(found)
+    return Markdown(f"{text(level)}<br>interval" if level else "Interval")
+
+
+def interval_cell(one: Measurement, desk: Desk) -> Markdown | None:
+    """The interval, with its level as a hint; None where there is none."""
+    words = desk.published.measured(one, "interval")
+    return Markdown(f'<span title="at {percent_of(one.level)} %">{words}</span>') if words and one.level else words
 
 
 def axes_table(found: Sequence[Measurement], rows: str, columns: str, desk: Desk, page: str) -> Markdown:

@@ -11,7 +11,7 @@ from chronicle.facts.readings import CONTROL_RATIO, ENERGY_RATIO
 from chronicle.pages.card_links import card_link
 from chronicle.pages.writing import Markdown, badge, code, table
 from chronicle.records.run import Estimate
-from chronicle.units import Quantity
+from chronicle.units import Quantity, percent_of
 
 METRIC_WORDS = {
     "call_seconds": "time of a call",
@@ -48,6 +48,12 @@ def metric_words(metric: str) -> str:
     if metric.endswith(_PEER) and metric not in _WORDS:
         return f"time of a call over {metric.removesuffix(_PEER)}'s"
     return _WORDS.get(metric, metric.replace("_", " "))
+
+
+def shared_level(found: Iterable[Measurement]) -> str:
+    """``96.1 %``, where all intervals of these have that level; empty where they differ, and where there is none."""
+    levels = {percent_of(one.level) for one in found if one.level}
+    return f"{levels.pop()} %" if len(levels) == 1 else ""
 
 
 def measurement_plain(one: Measurement) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from chronicle.pages import addresses
 from chronicle.pages.case_names import CaseNames, names_of_cases
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.evidence_blocks import processes_of, runs_table, standing, standing_badge
+from chronicle.pages.evidence_blocks import interval_cell, interval_head, processes_of, runs_table, standing, standing_badge
 from chronicle.pages.figures.processes import processes
 from chronicle.pages.forms import measurement_plain, metric_words
 from chronicle.pages.provenance_cards import (
@@ -67,6 +67,7 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
     cases = _by_case(found)
     whole, names, keys_left_out = _in_full(cases), names_of_cases(run.cases), [one.case for one in run.left_out]
     rest = [_row(key, names.of(key), ones, desk) for key, ones in cases.items() if key not in whole]
+    firsts = [ones[0] for key, ones in cases.items() if key not in whole][:MOST_ROWS]
     body = write(
         "run.md",
         run=run,
@@ -74,7 +75,7 @@ def _run_entries(recorded: RecordedRun, desk: Desk) -> Iterator[Entry]:
         shared=names.note,
         left_out=[_left_out(*one) for one in grouped(keys_left_out, (one.reason for one in run.left_out)).items()],
         cards=[_card(key, names, ones, recorded, desk, uri) for key, ones in whole.items()],
-        rest=table(("Case", "Metric", "Value", "95 % interval", "Processes", "Verdict"), rest[:MOST_ROWS], "llrrrl")
+        rest=table(("Case", "Metric", "Value", interval_head(firsts), "Processes", "Verdict"), rest[:MOST_ROWS], "llrrrl")
         if rest
         else None,
         others=Markdown(", ".join(str(row[0]) for row in rest[MOST_ROWS:])),
@@ -168,11 +169,11 @@ def _row(key: str, name: str, ones: list[Measurement], desk: Desk) -> tuple[obje
     """A case of a long run in one line, under the anchor of its card; ``cards.json`` holds the card."""
     first = ones[0]
     place = Markdown(f'<span id="{addresses.case_anchor(key)}">{code(name)}</span>')
-    parts = (desk.published.measured(first, part) for part in ("value", "interval"))
     return (
         place,
         metric_words(first.metric),
-        *parts,
+        desk.published.measured(first, "value"),
+        interval_cell(first, desk),
         f"{first.n_processes} of {len(first.judged)}",
         standing_badge(first, desk, in_row=True),
     )

@@ -23,7 +23,7 @@ _SHARES = (
 
 
 def shares_figure(asked: Asked) -> Drawn:
-    """The share each case reaches of the peak that bounds it, with 95 % intervals."""
+    """The share each case reaches of the peak that bounds it, with its interval."""
     ledger = asked.ledger
     metrics = dict.fromkeys(metric for _, metric, _ in _SHARES)
     chosen = [one for metric in metrics for one in ledger.select(metric, asked.where)]
