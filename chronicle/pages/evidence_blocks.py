@@ -46,16 +46,18 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 
 
 def results_table(found: Sequence[Measurement], desk: Desk, page: str, most: int | None = None) -> Markdown:
-    """One row a measurement: case, value, interval, processes, verdict; the machine where there are several.
+    """One row a measurement: case, value, interval, processes, verdict; machine and metric where there are several.
 
-    Of more than ``most`` the first stand there; names are those that all have among each other.
+    A metric that all share heads their values. Of more than ``most`` the first stand there; names are those that all have
+    among each other.
     """
-    is_one_machine, names = len({one.machine for one in found}) == 1, names_of_measured(found)
+    machines, metrics = ({getattr(one, name) for one in found} for name in ("machine", "metric"))
+    names, are_many, are_mixed = names_of_measured(found), len(machines) > 1, len(metrics) > 1
     rows = [
         (
             code(names.of(one.case)),
-            *(() if is_one_machine else (one.machine,)),
-            metric_words(one.metric),
+            *((one.machine,) if are_many else ()),
+            *((metric_words(one.metric),) if are_mixed else ()),
             card_link(desk.published.measured(one, "value"), [one], page),
             interval_cell(one, desk),
             f"{one.n_processes} of {len(one.judged)}",
@@ -63,16 +65,10 @@ def results_table(found: Sequence[Measurement], desk: Desk, page: str, most: int
         )
         for one in found[:most]
     ]
-    heads = (
-        "Case",
-        *(() if is_one_machine else ("Machine",)),
-        "Metric",
-        "Value",
-        interval_head(found[:most]),
-        "Processes",
-        "Verdict",
-    )
-    shown = table(heads, rows, "llrrrl" if is_one_machine else "lllrrrl")
+    words = ("Case", *(("Machine",) if are_many else ()), *(("Metric",) if are_mixed else ()))
+    shared = "value" if len(metrics) != 1 else metric_words(next(iter(metrics)))
+    heads = (*words, shared[:1].upper() + shared[1:], interval_head(found[:most]), "Processes", "Verdict")
+    shown = table(heads, rows, "l" * len(words) + "rrrl")
     return Markdown(f"{shown}\n\n{names.note}.") if names.note else shown
 
 
