@@ -41,6 +41,7 @@ from chronicle.inputs import Inputs
 from chronicle.memory import Memory
 from chronicle.observed import Observed, observe
 from chronicle.pages import addresses
+from chronicle.pages.calibration_files import calibration_files
 from chronicle.pages.desk import Desk, Keep, make_always
 from chronicle.pages.entry import Entry
 from chronicle.pages.every import AUTHORED, OF_REVIEWS, PAGES, Writer
@@ -188,7 +189,8 @@ def _sealed(entry: Entry) -> Entry:
 def records_of(library: Library) -> list[str]:
     """The paths of the records that a site ships, which all its measured numbers can be computed from."""
     files = [addresses.run_file(one.run.machine, one.run.run_id, name) for one in library.runs for name in one.files]
-    return [*files, *{addresses.pins_file(one.run.machine, digest) for one in library.runs for digest in one.pins}]
+    pins = {addresses.pins_file(one.run.machine, digest) for one in library.runs for digest in one.pins}
+    return [*files, *pins, *calibration_files(library)]
 
 
 def _with_page(library: Library, authored: Authored, finder: Finder, observed: Observed, memory: Memory) -> Library:

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -27,8 +27,10 @@ from chronicle.documents.claims import Claim, JudgedClaim, judge_claims
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import ChronicleError, Problem
 from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain
+from chronicle.facts.calibrated import Standing
 from chronicle.facts.ledger import Ledger
 from chronicle.pages import addresses
+from chronicle.pages.calibration import calibration_twin
 from chronicle.pages.cited import CITED, SUMMED
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.marked import marked_numbers
@@ -36,6 +38,7 @@ from chronicle.pages.published import INDEX, SCHEMA
 from chronicle.pages.recomputed import NoEvidenceError, Recomputed
 from chronicle.pages.runs import plain_measurement
 
+_Shape = TypeVar("_Shape", list[Any], dict[str, Any])
 _TWIN = (
     "machine", "run", "case", "parameters", "metric", "unit", "value", "lo", "hi", "level", "n_processes", "n_left_out",
     "values", "gates", "label",
@@ -69,6 +72,7 @@ def verify(place: PublishedSite) -> Verified:
             found = _Found(place, again, stated)
             found.problems += [*missing, *records]
             found.twins_of_runs(index)
+            found.twins_of_machines()
             found.claims()
             found.episodes()
             found.numbers(index)
@@ -132,11 +136,38 @@ class _Found:
         for recorded in desk.library.runs:
             uri = addresses.run_file(recorded.run.machine, recorded.run.run_id, "run.json")
             expected = [plain_measurement(one, desk) for one in desk.library.ledger.measurements if one.run_key == recorded.key]
-            stated = self._list(uri)
+            stated = self._twin(uri, list)
             if stated is not None and len(stated) != len(expected):
                 self._disagrees(uri, f"{len(stated)} measurements", f"{len(expected)}, from the record")
             for left, right in zip(stated or (), expected, strict=False):
                 self._compare(uri, f"{right['case']} {right['metric']}", left, {name: right[name] for name in _TWIN})
+
+    def twins_of_machines(self) -> None:
+        """What the calibration of each machine found, in the twin of its page; its age is of a day that no record knows."""
+        calibrations = self.again.desk.library.ledger.calibrations
+        listed = {str(one.get("machine")): one.get("calibrated_utc") for one in _objects(self.place.read("machines.json"))}
+        for machine in sorted({*calibrations, *listed}):
+            uri, standing = addresses.machine_twin(machine), calibrations.get(machine)
+            stated = self._twin(uri, dict)
+            if standing is not None:
+                created = standing.recorded.calibration.created_utc
+                self._compare("machines.json", machine, {"calibrated_utc": listed.get(machine)}, {"calibrated_utc": created})
+                self._calibration(uri, stated, standing)
+            elif listed[machine] or (stated and stated.get("calibration")):
+                missing = "the records of the calibration it shows"
+                self.problems.append(_problem(uri, "rests on nothing that is shipped", missing, "verify-missing"))
+
+    def _calibration(self, uri: str, twin: Mapping[str, Any] | None, standing: Standing) -> None:
+        """One calibration in the twin of its machine, each finding by itself."""
+        if twin is None:
+            return
+        stated = twin.get("calibration")
+        expected = json.loads(json.dumps(calibration_twin(standing)))
+        parts = {name: expected.pop(name) for name in ("findings", "energy_gap") if expected[name] is not None}
+        del expected["expired"]
+        self._compare(uri, "calibration", stated, expected)
+        for name, part in parts.items():
+            self._compare(uri, f"calibration.{name}", stated.get(name) if isinstance(stated, dict) else None, part)
 
     def claims(self) -> None:
         """Each claim's verdict and estimate, judged again from its predicate."""
@@ -200,14 +231,15 @@ class _Found:
                 path, f"{expected.get(key)!r} {missing} times fewer", "every number that the index lists for the page"
             )
 
-    def _list(self, uri: str) -> list[Any] | None:
+    def _twin(self, uri: str, kind: type[_Shape]) -> _Shape | None:
         raw = self.place.read(uri)
         if raw is None:
             self.problems.append(_problem(uri, "is not shipped", "the twin of its page", "verify-missing"))
             return None
         stated = _plain(raw)
-        if not isinstance(stated, list):
-            self._disagrees(uri, "no list", "a JSON list")
+        if not isinstance(stated, kind):
+            shape = "list" if kind is list else "object"
+            self._disagrees(uri, f"no {shape}", f"a JSON {shape}")
             return None
         return stated
 
@@ -274,6 +306,8 @@ def _objects(raw: bytes | None) -> list[Mapping[str, Any]]:
 def _is_alike(left: Any, right: Any) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(_is_alike, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_is_alike(left[name], right[name]) for name in left)
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in (left, right)):
         return bool(left == right)
     return math.isclose(left, right, rel_tol=_ALIKE)

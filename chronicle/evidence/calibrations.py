@@ -20,6 +20,7 @@ from chronicle.records.recorded import RecordedCalibration, RecordedCalibrations
 from chronicle.records.run import ENVIRONMENT_SCHEMA, MACHINE_NAME, MANIFEST, RECORD, Environment, Missing
 
 _MOST_BYTES = 64 << 20
+_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 
 
@@ -40,29 +41,37 @@ def read_calibrations(results: Path, shown_as: str = "bench/results") -> Recorde
 
 
 def read_calibration(folder: Path, shown: str) -> RecordedCalibration:
-    """Read one calibration. Raises :class:`ProblemsFound` where the record, its readings or its pins cannot be read at all."""
+    """Read one calibration. Raises :class:`ProblemsFound` where the record, its readings or its pins cannot be read at all.
+
+    Only files of the names that the harness writes are looked at, and none that is a link: a site ships their bytes.
+    """
     file = f"{shown}/{RECORD}"
-    raw = _bytes(folder / RECORD, file, "the record of a calibration")
-    found = json_form.from_bytes(Calibration, raw, file=file, schema=CALIBRATION_SCHEMA)
+    files = {RECORD: _bytes(folder / RECORD, file, "the record of a calibration")}
+    found = json_form.from_bytes(Calibration, files[RECORD], file=file, schema=CALIBRATION_SCHEMA)
     if wrong := [_problem(file, *one) for one in _impossible(found, folder)]:
         raise ProblemsFound(wrong)
     body = b""
     if READINGS in found.files:
-        body = _inflated(_bytes(folder / READINGS, f"{shown}/{READINGS}", "a file the record refers to"), f"{shown}/{READINGS}")
+        files[READINGS] = _bytes(folder / READINGS, f"{shown}/{READINGS}", "a file the record refers to")
+        body = _inflated(files[READINGS], f"{shown}/{READINGS}")
+    if (folder / MANIFEST).exists():
+        files[MANIFEST] = _bytes(folder / MANIFEST, f"{shown}/{MANIFEST}", "the seal of the calibration")
     readings = _readings(body, f"{shown}/{READINGS}")
-    environment = _pins(folder.parent.parent / "env", found, shown)
+    pins = _pins(folder.parent.parent / "env", found, shown)
+    environment = _environment(found, pins)
     problems = (
         *_stored_problems(found, body, shown),
-        *_seal_problems(folder, raw, body, shown),
+        *_seal_problems(files, body, shown),
         *_pin_problems(found, environment, file),
     )
-    return RecordedCalibration(found, folder, shown, readings, environment, (folder / MANIFEST).exists(), problems)
+    return RecordedCalibration(found, folder, shown, readings, environment, MANIFEST in files, files, problems, pins)
 
 
 def _impossible(found: Calibration, folder: Path) -> Iterator[tuple[str, str]]:
     place = folder.resolve()
-    if found.calibration_id != place.name:
-        yield f"`calibration_id` is {found.calibration_id!r:.60}", f"{place.name!r}, the name of its folder"
+    if found.calibration_id != place.name or not re.fullmatch(_NAME, found.calibration_id):
+        expected = f"{place.name!r:.60}, the name of its folder, in letters, digits, dots and dashes"
+        yield f"`calibration_id` is {found.calibration_id!r:.60}", expected
     if found.machine != place.parent.parent.name or not re.fullmatch(MACHINE_NAME, found.machine):
         yield f"`machine` is {found.machine!r:.60}", f"{place.parent.parent.name!r}, the name of its folder"
     for name, stamp in (
@@ -96,9 +105,10 @@ def _readings(body: bytes, file: str) -> Mapping[str, Readings]:
     return found
 
 
-def _pins(folder: Path, found: Calibration, shown: str) -> Environment:
+def _pins(folder: Path, found: Calibration, shown: str) -> dict[str, bytes]:
+    """The files of pins that the calibration and its parts name, by their digests."""
     if not found.environment_sha256:
-        return Environment(key={}, informative={}, missing=(Missing(path="key", reason="no process told its pins"),))
+        return {}
     digests = {found.environment_sha256, *(one.environment_sha256 for one in found.parts if one.environment_sha256)}
     raw = {}
     for digest in sorted(digests):
@@ -106,8 +116,14 @@ def _pins(folder: Path, found: Calibration, shown: str) -> Environment:
         raw[digest] = _bytes(folder / f"{digest}.json", place, "the pins of the calibration")
         if hashlib.sha256(raw[digest]).hexdigest() != digest:
             raise ProblemsFound([_problem(place, "was changed: its digest is not its name", "the pins as they were captured")])
+    return raw
+
+
+def _environment(found: Calibration, pins: Mapping[str, bytes]) -> Environment:
     chosen = found.environment_sha256
-    return json_form.from_bytes(Environment, raw[chosen], file=f"{chosen}.json", schema=ENVIRONMENT_SCHEMA)
+    if not chosen:
+        return Environment(key={}, informative={}, missing=(Missing(path="key", reason="no process told its pins"),))
+    return json_form.from_bytes(Environment, pins[chosen], file=f"{chosen}.json", schema=ENVIRONMENT_SCHEMA)
 
 
 def _stored_problems(found: Calibration, body: bytes, shown: str) -> Iterator[Problem]:
@@ -116,12 +132,12 @@ def _stored_problems(found: Calibration, body: bytes, shown: str) -> Iterator[Pr
         yield _problem(f"{shown}/{READINGS}", "its digest differs", f"digest {stored.sha256[:12]}… as its record says")
 
 
-def _seal_problems(folder: Path, record: bytes, body: bytes, shown: str) -> Iterator[Problem]:
-    if not (folder / MANIFEST).exists():
+def _seal_problems(files: Mapping[str, bytes], body: bytes, shown: str) -> Iterator[Problem]:
+    if MANIFEST not in files:
         return
-    rows = [row.partition("  ") for row in (folder / MANIFEST).read_text(errors="replace").splitlines()]
+    rows = [row.partition("  ") for row in files[MANIFEST].decode(errors="replace").splitlines()]
     stated = {name: digest for digest, _, name in rows}
-    for name, content in ((RECORD, record), (READINGS, body)):
+    for name, content in ((RECORD, files[RECORD]), (READINGS, body)):
         if stated.get(name) != hashlib.sha256(content).hexdigest() and (content or name in stated):
             yield _problem(f"{shown}/{name}", "was changed after the calibration", f"the digest that {MANIFEST} lists")
 
@@ -136,6 +152,8 @@ def _pin_problems(found: Calibration, environment: Environment, file: str) -> It
 
 def _bytes(path: Path, file: str, expected: str) -> bytes:
     try:
+        if path.is_symlink():
+            raise ProblemsFound([_problem(file, "is a link to another file", expected)])
         return path.read_bytes()
     except (OSError, ValueError):
         raise ProblemsFound([_problem(file, "is not there", expected)]) from None

@@ -13,6 +13,7 @@ from chronicle.documents.seasons import Season
 from chronicle.documents.voices import Voice
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.writing import Markdown, code, link, relative, slug, text, web_address
+from chronicle.records.calibration import CALIBRATIONS
 
 CHARTS = "charts"
 SCHEMAS = "schemas"
@@ -54,12 +55,21 @@ def run_file(machine: str, run_id: str, name: str) -> str:
     return f"runs/{machine}/{run_id}/{name}"
 
 
+def calibration_file(machine: str, calibration_id: str, name: str) -> str:
+    """A file of a calibration, among those of the runs of its machine as in a results folder."""
+    return f"runs/{machine}/{CALIBRATIONS}/{calibration_id}/{name}"
+
+
 def pins_file(machine: str, digest: str) -> str:
     return f"runs/{machine}/env/{digest}.json"
 
 
 def machine_page(machine: str) -> str:
     return f"machines/{machine}.md"
+
+
+def machine_twin(machine: str) -> str:
+    return f"machines/{machine}.json"
 
 
 def calibration_anchor(group: str) -> Markdown:

@@ -61,7 +61,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         hover = f"{value.says}; calibrated on {standing.recorded.calibration.created_utc[:10]}"
         return Markdown(link(value.write(found), where, "fact", hover) + _mark(standing))
 
-    return {"calibrated": calibrated}
+    return {"calibrated": desk.published.answering(calibrated)}
 
 
 def _standing(library: Library, machine: str) -> Standing:

@@ -10,13 +10,16 @@ import pandas as pd
 
 from chronicle.charts.calibration import step_response, window_error
 from chronicle.charts.chart import Chart
-from chronicle.facts.calibrated import Standing
+from chronicle.facts.calibrated import ENERGY_WINDOW_NS, Gap, Standing, calibrated_gap
 from chronicle.facts.calibration_table import Row, rows
 from chronicle.facts.energy_windows import CLAIMABLE_ERROR
 from chronicle.facts.streams import find
+from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
-from chronicle.pages.writing import Markdown, code, slug, table, text
+from chronicle.pages.published import Published
+from chronicle.pages.writing import Markdown, code, link, relative, slug, table, text
 from chronicle.records.readings import StepReadings
+from chronicle.records.recorded import RecordedCalibration
 
 _SOURCES = {"instant": "instant power", "average": "average power"}
 
@@ -33,11 +36,13 @@ def calibration_parts(standing: Standing | None, desk: Desk, page: str) -> dict[
             "device": one.calibration.device,
             "expired": standing.expired,
             "is_sealed": one.is_sealed,
-            "groups": _tables(standing),
+            "groups": _tables(standing, desk.published),
             "figures": [desk.figure(chart, page) for chart in _charts(standing)],
             "fields": _fields_table(standing),
             "failed": [(part.name, part.error) for part in one.calibration.parts if part.error],
             "missing": [(code(gap.path), gap.reason) for gap in standing.findings.missing],
+            "files": [link(code(name), relative(page, uri)) for name, uri in sorted(_addresses(standing).items())],
+            "twin": link(code(f"{one.calibration.machine}.json"), f"{one.calibration.machine}.json"),
         }
     }
 
@@ -51,19 +56,50 @@ def calibration_twin(standing: Standing | None) -> dict[str, Any] | None:
         "calibration_id": one.calibration_id,
         "created_utc": one.created_utc,
         "expired": list(standing.expired),
+        "files": sorted(_addresses(standing).values()),
         "findings": dataclasses.asdict(one.findings),
+        "energy_gap": _gap_plain(calibrated_gap(standing.recorded, ENERGY_WINDOW_NS)),
     }
 
 
-def _tables(standing: Standing) -> list[tuple[str, Markdown]]:
-    grouped = itertools.groupby(rows(standing.recorded), key=lambda row: row.group)
+def _addresses(standing: Standing) -> dict[str, str]:
+    """Where the site ships each file of the calibration, by its name."""
+    one = standing.recorded.calibration
+    return {name: addresses.calibration_file(one.machine, one.calibration_id, name) for name in standing.recorded.files}
+
+
+def _gap_plain(gap: Gap | None) -> dict[str, float] | None:
+    if gap is None:
+        return None
+    parts = {"deviation": gap.deviation, "sampling": gap.sampling, "most": gap.most}
+    return parts | {"load_ns": gap.load_ns, "window_ns": round(ENERGY_WINDOW_NS)}
+
+
+def cells_of(recorded: RecordedCalibration) -> dict[tuple[int, str, str], str]:
+    """What the page of the machine shows of each finding: by the number of its row, its name, and the column."""
+    return {
+        (number, row.name, show): words
+        for number, row in enumerate(rows(recorded))
+        for show, words in (("value", row.value), ("spread", row.range), ("how", row.method))
+    }
+
+
+def _tables(standing: Standing, published: Published) -> list[tuple[str, Markdown]]:
+    machine = standing.recorded.calibration.machine
+    grouped = itertools.groupby(enumerate(rows(standing.recorded)), key=lambda numbered: numbered[1].group)
     heads = ("Finding", "Value", "Spread", "How")
-    return [(group, table(heads, [_cells(row) for row in own], "lrll")) for group, own in grouped]
+    return [(group, table(heads, [_cells(*one, machine, published) for one in own], "lrll")) for group, own in grouped]
 
 
-def _cells(row: Row) -> tuple[object, ...]:
-    """A value never parts from its unit at the end of a line."""
-    return row.name, Markdown(text(row.value).replace(" ", "&nbsp;")), row.range, row.method
+def _cells(number: int, row: Row, machine: str, published: Published) -> tuple[object, ...]:
+    """The row with its numbers marked; a value never parts from its unit at the end of a line."""
+
+    def marked(show: str, words: str, written: Markdown) -> Markdown:
+        recipe = {"kind": "calibration", "machine": machine, "row": number, "finding": row.name, "show": show}
+        return published.mark(recipe, written) if any(map(str.isdigit, words)) else written
+
+    value = marked("value", row.value, Markdown(text(row.value).replace(" ", "&nbsp;")))
+    return row.name, value, marked("spread", row.range, text(row.range)), marked("how", row.method, text(row.method))
 
 
 def _fields_table(standing: Standing) -> Markdown | None:

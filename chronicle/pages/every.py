@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from chronicle.pages.badges import badge_entries
 from chronicle.pages.benchmarks import benchmark_pages
 from chronicle.pages.broken import broken_pages
+from chronicle.pages.calibration_files import calibration_entries
 from chronicle.pages.cards import card_entries
 from chronicle.pages.checks import checks_page
 from chronicle.pages.cited import cited_commits
@@ -57,6 +58,7 @@ PAGES: tuple[Writer, ...] = (
     benchmark_pages,
     machine_pages,
     run_pages,
+    calibration_entries,
     claims_page,
     checks_page,
     method_page,

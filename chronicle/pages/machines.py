@@ -89,7 +89,7 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
     )
     yield Entry(uri, body.encode())
     plain = {"schema": "chronicle.machine/1", "machine": name, "key": environment.key, "informative": environment.informative}
-    yield Entry(f"machines/{name}.json", twin(plain | {"calibration": calibration_twin(calibration)}))
+    yield Entry(addresses.machine_twin(name), twin(plain | {"calibration": calibration_twin(calibration)}))
 
 
 def _latest(machine: str, desk: Desk) -> dict[str, list[Measurement]]:

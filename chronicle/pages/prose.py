@@ -19,6 +19,7 @@ from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
 from chronicle.facts.ledger import NotFoundError, OutsideError, UnreadError
 from chronicle.pages.writing import SEAL, Markdown, text
+from chronicle.records.run import MACHINE_NAME
 
 Answer = Callable[..., Markdown]
 Where = dict[str, str | int | float | list[str | int | float]]
@@ -87,17 +88,25 @@ def usage(answer: Answer) -> str:
 
 
 def _unanswered(directive: Directive, authored: Authored, problems: list[Problem], found: str, expected: str) -> Markdown:
+    show = "correct the directive; `chronicle bench show` lists what a run holds"
+    take = f"correct the directive, or calibrate the machine: `chronicle bench calibrate --machine {_machine(directive)}`"
     problems.append(
         Problem(
             file=authored.file,
             line=directive.line,
             found=_asked(directive, found),
             expected=expected,
-            hint="correct the directive; `chronicle bench show` lists what a run holds",
+            hint=take if directive.name == "calibrated" else show,
             rule="unknown-fact" if directive.name in _FACTS else "directive",
         )
     )
     return _unknown(directive)
+
+
+def _machine(directive: Directive) -> str:
+    """The machine that a directive names first, as a word of a command; ``NAME`` where it names none."""
+    given = str(next(iter(directive.arguments), directive.options.get("machine")))
+    return given if re.fullmatch(MACHINE_NAME, given) else "NAME"
 
 
 def _outside(directive: Directive, authored: Authored, problems: list[Problem], failure: OutsideError) -> Markdown:

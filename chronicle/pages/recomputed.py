@@ -12,7 +12,8 @@ from chronicle.documents.directives import Directive
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import Problem
 from chronicle.facts.measurements import Measurement
-from chronicle.pages import quoted, time_blocks
+from chronicle.pages import calibrated_blocks, quoted, time_blocks
+from chronicle.pages.calibration import cells_of
 from chronicle.pages.cited import summed
 from chronicle.pages.claim_blocks import estimate_words
 from chronicle.pages.desk import Desk
@@ -45,6 +46,7 @@ class Recomputed:
             "measurement": self._measurement,
             "directive": self._directive,
             "peak": self._peak,
+            "calibration": self._calibration,
             "commits": self._commits,
             "claim": self._claim,
         }.get(str(recipe.get("kind")))
@@ -85,6 +87,17 @@ class Recomputed:
             raise NoEvidenceError(f"the records hold no run {recipe.get('run')}")
         return peak_words(peaks, str(recipe.get("peak")))
 
+    def _calibration(self, recipe: Recipe) -> str:
+        machine = str(recipe.get("machine"))
+        standing = self.desk.library.ledger.calibrations.get(machine)
+        if standing is None:
+            raise NoEvidenceError(f"the records hold no calibration of {machine}")
+        number, finding, show = recipe.get("row"), str(recipe.get("finding")), str(recipe.get("show"))
+        cells = cells_of(standing.recorded)
+        if not isinstance(number, int) or (number, finding, show) not in cells:
+            raise NoEvidenceError(f"the calibration of {machine} holds no {show} of {finding}")
+        return plain(text(cells[number, finding, show]))
+
     def _commits(self, recipe: Recipe) -> str:
         found = self.totals(str(recipe.get("episode"))).get(str(recipe.get("show")))
         if isinstance(found, int):
@@ -101,7 +114,8 @@ class Recomputed:
         """The directives as they choose among the evidence of a report."""
         if evidence not in self.answers:
             desk = self.desk.within(evidence)
-            self.answers[evidence] = {**quoted.answers(desk, "index.md"), **time_blocks.answers(desk, "index.md")}
+            groups = (quoted, time_blocks, calibrated_blocks)
+            self.answers[evidence] = {name: one for group in groups for name, one in group.answers(desk, "index.md").items()}
         return self.answers[evidence]
 
     @cached_property

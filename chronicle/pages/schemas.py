@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.pages.addresses import SCHEMAS
+from chronicle.pages.calibration_files import calibration_files
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.feeds import FORMATS, Feed, feeds
-from chronicle.pages.writing import Markdown, code, link, table, twin, write
-from chronicle.records.schema import SCHEMA_NAME, run_schema
+from chronicle.pages.writing import Markdown, code, link, relative, table, twin, write
+from chronicle.records.schema import CALIBRATION_SCHEMA_NAME, SCHEMA_NAME, calibration_schema, run_schema
 
 INDEX = f"{SCHEMAS}/index.md"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -45,9 +46,19 @@ def schema_entries(desk: Desk) -> Iterator[Entry]:
         yield Entry(form.uri, twin(form.schema))
     if desk.library.runs:
         yield Entry(f"{SCHEMAS}/{SCHEMA_NAME}", twin(run_schema()))
+    calibrated = sorted(calibration_files(desk.library))
+    if calibrated:
+        yield Entry(f"{SCHEMAS}/{CALIBRATION_SCHEMA_NAME}", twin(calibration_schema()))
     if INDEX not in desk.library.uris:
         told = feeds(desk)
-        body = write("files.md", forms=_forms_table(), feeds=_feeds_table(told) if told else None, run=SCHEMA_NAME)
+        body = write(
+            "files.md",
+            forms=_forms_table(),
+            feeds=_feeds_table(told) if told else None,
+            run=SCHEMA_NAME,
+            calibration=CALIBRATION_SCHEMA_NAME,
+            calibrated=[link(code(uri), relative(INDEX, uri)) for uri in calibrated],
+        )
         yield Entry(INDEX, body.encode())
         yield Entry(INDEX.removesuffix(".md") + ".json", twin([_plain(form) for form in forms()]))
 

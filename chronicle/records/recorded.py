@@ -59,7 +59,11 @@ class RecordedRuns:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCalibration:
-    """A calibration with its readings by part and its pins; ``is_sealed`` says whether every part of it was taken."""
+    """A calibration with its readings by part, its pins, and its files as bytes.
+
+    ``is_sealed`` says whether every part of it was taken; ``pins`` are the files of pins that it and its parts name, by their
+    digests.
+    """
 
     calibration: Calibration
     folder: Path
@@ -67,7 +71,9 @@ class RecordedCalibration:
     readings: Mapping[str, Readings]
     environment: Environment
     is_sealed: bool
+    files: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    pins: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -113,6 +113,30 @@ def test_a_field_changed_by_hand_is_found(folder: Path, change: Callable[[Any], 
     assert [one for one in seen(folder) if one.startswith(found)]
 
 
+@pytest.mark.parametrize("name", [RECORD, READINGS, MANIFEST])
+def test_a_file_that_is_a_link_is_not_followed_since_a_site_would_ship_what_it_leads_to(folder: Path, name: str) -> None:
+    (folder / name).rename(folder.parent / "elsewhere")
+    (folder / name).symlink_to(folder.parent / "elsewhere")
+
+    assert seen(folder) == ["is a link to another file"]
+
+
+@pytest.mark.parametrize("name", ["<b>", "a b", ".hidden", "a\nb", "%2e%2e", "x."])
+def test_a_calibration_whose_name_is_no_plain_one_is_not_read(folder: Path, name: str) -> None:
+    folder = folder.rename(folder.parent / name)
+    edit(folder, lambda plain: plain.update(calibration_id=name))
+
+    assert [one.startswith("`calibration_id` is ") for one in seen(folder)] == [True]
+
+
+def test_its_files_and_its_pins_are_kept_as_bytes_and_no_other_file_is(folder: Path) -> None:
+    (folder / "index.html").write_text("<script>alert(1)</script>")
+    found = read(folder)
+
+    assert found.files == {name: (folder / name).read_bytes() for name in (RECORD, READINGS, MANIFEST)}
+    assert found.pins == {one.stem: one.read_bytes() for one in (folder.parents[1] / "env").iterdir()}
+
+
 def test_a_reading_changed_by_hand_is_found_by_its_digest_and_by_what_follows_from_it(folder: Path) -> None:
     text = gzip.decompress((folder / READINGS).read_bytes()).decode()
     (folder / READINGS).write_bytes(gzip.compress(text.replace("2090000", "2900000").encode()))

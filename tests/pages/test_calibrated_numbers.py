@@ -23,6 +23,7 @@ from chronicle.pages import calibrated_blocks
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.machines import machine_pages
 from chronicle.pages.prose import answer_to
+from chronicle.pages.published import plain
 from chronicle.pages.writing import SEAL
 
 PAGE = Authored("reports/a.md", "docs/reports/a.md", "")
@@ -55,8 +56,9 @@ def test_a_number_links_to_the_group_of_the_machine_s_page_that_holds_it(what: s
     (page,) = [one.body.decode() for one in machine_pages(at) if one.uri == "machines/h100-sxm.md"]
 
     assert problems == []
-    assert shown.startswith(f"[{words}](../machines/h100-sxm.md#{anchor} ")
-    assert shown.endswith(f'calibrated on 2026-11-28"){{ .{SEAL} .fact }}')
+    assert f'">[{words}](../machines/h100-sxm.md#{anchor} ' in shown
+    assert shown.endswith(f'calibrated on 2026-11-28"){{ .{SEAL} .fact }}</span>')
+    assert [text for _, text in at.published.words.values() if text == words]
     assert f"{{ #{anchor} }}" in page
     assert words in html.unescape(page).replace("\xa0", " ")
 
@@ -71,7 +73,7 @@ def test_an_expired_calibration_still_answers_and_says_so() -> None:
     shown, problems = asked("h100-sxm", "energy_gap", desk(today=date(2027, 1, 31)))
 
     assert problems == []
-    assert shown.startswith("[0.89 %]")
+    assert plain(shown) == "0.89 %"
     assert ">expired</sup>" in shown
     assert "This calibration no longer holds: it is 64 days old, and holds for 30" in shown
 
@@ -90,7 +92,13 @@ def test_what_is_not_there_is_a_finding_that_says_what_there_is(tmp_path: Path) 
         assert "unknown: calibrated" in shown
         assert problem.found.endswith(says)
         assert (problem.file, problem.line, problem.rule) == ("docs/reports/a.md", 3, "unknown-fact")
-        assert problem.hint
+        assert problem.hint.endswith(f"calibrate the machine: `chronicle bench calibrate --machine {machine}`")
+
+
+def test_the_hint_repeats_no_word_that_names_no_machine() -> None:
+    _, (problem,) = asked("x`; rm -rf ~", "energy_gap", desk())
+
+    assert problem.hint.endswith("`chronicle bench calibrate --machine NAME`")
 
 
 def test_a_machine_with_runs_and_no_calibration_is_told_how_to_take_one() -> None:

@@ -10,15 +10,22 @@ from pathlib import Path
 
 import pytest
 from calibrations import ID, write_calibration
+from documented import a_desk
 from runs import RESULTS
+from twins import complaints
 
 from chronicle.cli.calibrate import print_calibration
 from chronicle.documents.library import Library
 from chronicle.evidence.calibrations import read_calibrations
+from chronicle.evidence.runs import read_runs
 from chronicle.facts.calibrated import standings
 from chronicle.facts.ledger import Ledger
+from chronicle.pages.calibration_files import calibration_entries
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.machines import machine_pages
+from chronicle.pages.published import plain
+from chronicle.pages.schemas import schema_entries
+from chronicle.records.recorded import RecordedRun
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +35,13 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def pages(results: Path, today: date | None = None) -> dict[str, str]:
+def desk_of(results: Path, runs: tuple[RecordedRun, ...] = (), today: date | None = None) -> Desk:
     held = standings(read_calibrations(results).calibrations, {}, today)
-    desk = Desk(Library((), (), Ledger((), calibrations=held), (), ()), make_always)
+    return Desk(Library((), runs, Ledger((), calibrations=held), (), ()), make_always)
+
+
+def pages(results: Path, today: date | None = None) -> dict[str, str]:
+    desk = desk_of(results, today=today)
     return {one.uri: one.body.decode() for one in (*machine_pages(desk), *desk.figures.values())}
 
 
@@ -63,11 +74,11 @@ def test_the_page_draws_the_step_response_and_the_window_errors(written: dict[st
 
 def test_the_page_says_how_far_counter_and_integral_may_part_in_a_window_of_the_protocol_and_how_that_was_found() -> None:
     page = pages(RESULTS)["machines/h100-sxm.md"]
-    lines = html.unescape(page).splitlines()
+    lines = [plain(line) for line in page.splitlines()]
     (place,) = [place for place, line in enumerate(lines) if "Counter and integral may part by, in 12 s" in line]
 
     assert "Counter over integral of power, instant" in lines[place - 1]
-    assert "| 0.89\xa0% |" in lines[place]
+    assert "| 0.89 % |" in lines[place]
     assert "0.16 % over the whole load of 31.4 s, plus 0.73 % that a window may miss between readings" in lines[place]
     assert lines[place].rstrip(" |").endswith("of that field: 95 %, by successive differences")
 
@@ -97,6 +108,50 @@ def test_the_twin_holds_every_finding(written: dict[str, str]) -> None:
         "idle_hot",
         "spin",
     ]
+
+
+def test_the_twin_says_how_far_counter_and_integral_may_part_or_that_nobody_knows(written: dict[str, str]) -> None:
+    known = json.loads(pages(RESULTS)["machines/h100-sxm.json"])["calibration"]["energy_gap"]
+
+    assert known["most"] == known["deviation"] + known["sampling"] == pytest.approx(0.00886, abs=5e-6)
+    assert (known["window_ns"], known["load_ns"]) == (12_000_000_000, 31_401_352_842)
+    assert json.loads(written["machines/h100-sxm.json"])["calibration"]["energy_gap"] is None
+
+
+@pytest.mark.parametrize("source", ["committed", "simulated"])
+def test_the_twin_fits_its_schema(source: str, written: dict[str, str]) -> None:
+    twin = (written if source == "simulated" else pages(RESULTS))["machines/h100-sxm.json"]
+
+    assert list(complaints([("machines/h100-sxm.json", twin.encode())])) == []
+
+
+def test_the_page_links_the_files_that_the_site_ships_as_they_were_recorded(results: Path, written: dict[str, str]) -> None:
+    folder = results / "h100-sxm"
+    names = [f"calibration/{ID}/{name}" for name in ("MANIFEST.sha256", "readings.jsonl.gz", "record.json")]
+    (pins,) = (folder / "env").iterdir()
+    shipped = {entry.uri: entry.body for entry in calibration_entries(desk_of(results))}
+
+    assert shipped == {f"runs/h100-sxm/{name}": (folder / name).read_bytes() for name in (*names, f"env/{pins.name}")}
+    assert [name for name in names if f"(../runs/h100-sxm/{name})" not in written["machines/h100-sxm.md"]] == []
+    assert json.loads(written["machines/h100-sxm.json"])["calibration"]["files"] == [f"runs/h100-sxm/{name}" for name in names]
+
+
+def test_pins_that_a_run_ships_too_are_shipped_once() -> None:
+    runs = read_runs(RESULTS, "bench/results").runs
+    alone = {one.uri for one in calibration_entries(desk_of(RESULTS))}
+    (digest, *_) = desk_of(RESULTS).library.ledger.calibrations["h100-sxm"].recorded.pins
+    same = dataclasses.replace(runs[0], run=dataclasses.replace(runs[0].run, machine="h100-sxm"), pins={digest: b""})
+    beside = {one.uri for one in calibration_entries(desk_of(RESULTS, (same,)))}
+
+    assert alone - beside == {f"runs/h100-sxm/env/{digest}.json"}
+
+
+def test_the_page_of_files_lists_them_with_the_schema_of_their_record(results: Path) -> None:
+    entries = {entry.uri: entry.body.decode() for entry in schema_entries(desk_of(results))}
+
+    assert f"(../runs/h100-sxm/calibration/{ID}/readings.jsonl.gz)" in entries["schemas/index.md"]
+    assert json.loads(entries["schemas/chronicle.calibration.1.json"])["$id"] == "chronicle.calibration.1.json"
+    assert "## Calibrations" not in next(one.body.decode() for one in schema_entries(a_desk()) if one.uri.endswith(".md"))
 
 
 def test_an_expired_calibration_says_so_and_how_to_take_another(results: Path) -> None:

@@ -12,7 +12,7 @@ from gated import complete
 from runs import RESULTS, a_run, case
 
 from chronicle.records import json_form
-from chronicle.records.schema import run_schema
+from chronicle.records.schema import calibration_schema, run_schema
 
 RECORDS = sorted(RESULTS.glob("*/*/record.json"))
 CHECKER = jsonschema.Draft202012Validator(run_schema())
@@ -25,6 +25,16 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.parent.name)
 def test_every_committed_record_fits_the_published_form(path: Any) -> None:
     assert [error.message for error in CHECKER.iter_errors(json.loads(path.read_bytes()))] == []
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*/calibration/*/record.json")), ids=lambda path: path.parent.name)
+def test_every_committed_calibration_fits_its_published_form(path: Any) -> None:
+    checker, plain = jsonschema.Draft202012Validator(calibration_schema()), json.loads(path.read_bytes())
+    errors = [error.message for error in checker.iter_errors(plain)]
+    plain["findings"]["resolution"]["beauty"] = 1
+
+    assert errors == []
+    assert list(checker.iter_errors(plain))
 
 
 def test_a_record_with_every_part_a_process_can_have_fits_the_published_form() -> None:

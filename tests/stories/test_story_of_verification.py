@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +27,9 @@ from chronicle.evidence.published_site import Address, Folder, Unreachable, publ
 from chronicle.verify import Verified, verify
 
 RUN = f"runs/{MACHINE}/{H100.name}"
+(CALIBRATED,) = (H100.parent / "calibration").iterdir()
+CALIBRATION = f"runs/{MACHINE}/calibration/{CALIBRATED.name}"
+TWIN = f"machines/{MACHINE}.json"
 REPORT = "reports/one/index.html"
 EPISODE = "episodes/one/index.html"
 FIRST_DIGIT = re.compile(r'(data-fact="[0-9a-f]+">(?:<a [^>]*>)?)(\d)')
@@ -57,6 +62,9 @@ class Changed:
 def built(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """The built site of the project; not to be edited."""
     project = copied(original, tmp_path_factory.mktemp("verification") / "project")
+    shutil.copytree(CALIBRATED, project.run.parent / "calibration" / CALIBRATED.name)
+    gap = f'They part by {{{{ calibrated("{MACHINE}", "energy_gap") }}}} at most.\n\n{{{{ claims() }}}}'
+    project.replace("docs/reports/one.md", "{{ claims() }}", gap)
     assert project.mkdocs().is_done
     return Folder(project.root / "site")
 
@@ -182,6 +190,10 @@ def test_a_recipe_that_cannot_be_followed_is_missing_evidence(changed: Changed) 
         {"kind": "directive", "name": "fact", "given": {"metric": [1]}},
         {"kind": "measurement", "run": [1], "case": {}},
         {"kind": "commits", "episode": "gone.md"},
+        {"kind": "calibration", "machine": MACHINE, "row": 0, "finding": "Beauty", "show": "value"},
+        {"kind": "calibration", "machine": MACHINE, "row": [1], "finding": {}, "show": None},
+        {"kind": "calibration", "machine": "none", "row": 0, "finding": "Copy", "show": "value"},
+        {"kind": "directive", "name": "calibrated", "given": {"machine": MACHINE, "what": "beauty"}},
         None,
     ]
     numbers = [
@@ -192,6 +204,114 @@ def test_a_recipe_that_cannot_be_followed_is_missing_evidence(changed: Changed) 
     problems = verify(changed.edit("verify.json", lambda index: index["numbers"].extend(numbers))).problems
 
     assert sum(one.file == "verify.json" and one.rule == "verify-missing" for one in problems) == len(recipes)
+
+
+def test_the_files_of_a_calibration_are_shipped_as_they_lie(built: Folder) -> None:
+    files = {one.name: one.read_bytes() for one in CALIBRATED.iterdir()}
+    page = (built.read(f"machines/{MACHINE}/index.html") or b"").decode()
+
+    assert {name: built.read(f"{CALIBRATION}/{name}") for name in files} == files
+    assert [name for name in files if f'href="../../{CALIBRATION}/{name}"' not in page] == []
+
+
+def test_readings_of_a_calibration_that_were_changed_are_found_by_their_digest(changed: Changed) -> None:
+    raw = gzip.decompress(changed.site.read(f"{CALIBRATION}/readings.jsonl.gz") or b"")
+    changed.files[f"{CALIBRATION}/readings.jsonl.gz"] = gzip.compress(raw.replace(b"2", b"3", 1))
+
+    assert (f"{CALIBRATION}/readings.jsonl.gz", "record-integrity") in told(verify(changed))
+
+
+def test_readings_changed_with_every_digest_are_found_by_what_follows_from_them(changed: Changed) -> None:
+    raw = gzip.decompress(changed.site.read(f"{CALIBRATION}/readings.jsonl.gz") or b"").splitlines(keepends=True)
+    (place,) = [place for place, line in enumerate(raw) if json.loads(line)["part"] == "energy"]
+    part = json.loads(raw[place])
+    (field,) = [one for one in part["readings"]["streams"] if one["source"] == "instant"]
+    field["value"] = [value + (place % 2) * 20_000 for place, value in enumerate(field["value"])]
+    raw[place] = json.dumps(part).encode() + b"\n"
+    body = b"".join(raw)
+    changed.files[f"{CALIBRATION}/readings.jsonl.gz"] = gzip.compress(body)
+    digest = hashlib.sha256(body).hexdigest()
+    changed.edit(f"{CALIBRATION}/record.json", lambda one: one["files"]["readings.jsonl.gz"].update(sha256=digest))
+    record = hashlib.sha256(changed.files[f"{CALIBRATION}/record.json"] or b"").hexdigest()
+    changed.files[f"{CALIBRATION}/MANIFEST.sha256"] = f"{record}  record.json\n{digest}  readings.jsonl.gz\n".encode()
+
+    result = verify(changed)
+
+    assert told(result) >= {
+        (f"{CALIBRATION}/record.json", "record-integrity"),
+        (TWIN, "verify-number"),
+        (REPORT, "verify-number"),
+        (f"machines/{MACHINE}/index.html", "verify-number"),
+    }
+    assert any("`calibration.energy_gap.most`" in one.found for one in result.problems)
+    assert not any("digest" in one.found or "changed after" in one.found for one in result.problems)
+
+
+def test_a_record_of_a_calibration_that_was_changed_is_found_by_its_seal_and_its_readings(changed: Changed) -> None:
+    changed.edit(f"{CALIBRATION}/record.json", lambda one: one["findings"]["resolution"].update(resolution=0.5))
+
+    problems = [one for one in verify(changed).problems if one.file == f"{CALIBRATION}/record.json"]
+
+    assert {one.rule for one in problems} == {"record-integrity"}
+    assert any(one.found == "`findings.resolution.resolution` is 0.5" for one in problems)
+    assert any(one.found == "was changed after the calibration" for one in problems)
+
+
+def test_a_number_of_a_calibration_changed_on_a_page_is_found(changed: Changed) -> None:
+    machine = f"machines/{MACHINE}/index.html"
+    for path in (REPORT, machine):
+        page = (changed.site.read(path) or b"").decode()
+        changed.files[path], count = (
+            re.subn(r"0(&#46;|\.)89(&nbsp;|\xa0| )", r"0\g<1>19\g<2>", page)[0].encode(),
+            page.count("89"),
+        )
+        assert count
+
+    result = verify(changed)
+
+    assert [(one.file, one.found, one.expected) for one in result.problems] == [
+        (path, "'0.19 %'", "'0.89 %', from the records") for path in (machine, REPORT)
+    ]
+
+
+def test_a_number_of_a_calibration_changed_in_a_twin_is_found(changed: Changed) -> None:
+    def change(twin: Any) -> None:
+        twin["calibration"]["findings"]["idle_power"][0]["power_w"] += 1
+        twin["calibration"]["energy_gap"]["most"] /= 2
+
+    changed.edit(TWIN, change)
+    changed.edit("machines.json", lambda rows: rows[0].update(calibrated_utc="2026-11-29T00:00:00+00:00"))
+
+    found = [(one.file, one.rule, one.found.partition(" ")[0]) for one in verify(changed).problems]
+
+    assert found == [
+        ("machines.json", "verify-number", f"`{MACHINE}.calibrated_utc`"),
+        (TWIN, "verify-number", "`calibration.energy_gap.most`"),
+        (TWIN, "verify-number", "`calibration.findings.idle_power`"),
+    ]
+
+
+def test_a_twin_of_a_machine_that_is_gone_or_is_none_is_found(changed: Changed) -> None:
+    changed.files[TWIN] = None
+    gone = told(verify(changed))
+    changed.files[TWIN] = b"[]"
+    foreign = told(verify(changed))
+    changed.files[TWIN] = b'{"calibration": 7}'
+    other = told(verify(changed))
+
+    assert (gone, foreign, other) == ({(TWIN, "verify-missing")}, {(TWIN, "verify-number")}, {(TWIN, "verify-number")})
+
+
+def test_a_calibration_that_is_shown_and_not_shipped_is_missing_evidence(changed: Changed) -> None:
+    changed.edit(
+        "verify.json", lambda index: index.update(records=[one for one in index["records"] if "calibration" not in one])
+    )
+
+    shown = told(verify(changed))
+    changed.edit("machines.json", lambda rows: rows[0].update(calibrated_utc=None))
+    hidden = told(verify(changed))
+
+    assert shown == hidden == {(TWIN, "verify-missing"), ("verify.json", "verify-missing")}
 
 
 class _Quiet(SimpleHTTPRequestHandler):
