@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chronicle.errors import Problem, ProblemsFound
+from chronicle.evidence.reading_shapes import misshapen
 from chronicle.records import json_form
 from chronicle.records.calibration import CALIBRATION_SCHEMA, CALIBRATIONS, READINGS, Calibration
 from chronicle.records.readings import READINGS_OF, Readings
@@ -57,10 +58,13 @@ def read_calibration(folder: Path, shown: str) -> RecordedCalibration:
     if (folder / MANIFEST).exists():
         files[MANIFEST] = _bytes(folder / MANIFEST, f"{shown}/{MANIFEST}", "the seal of the calibration")
     readings = _readings(body, f"{shown}/{READINGS}")
+    stored = list(_stored_problems(found, body, shown))
+    if wrong := [_problem(f"{shown}/{READINGS}", *one) for one in misshapen(readings)]:
+        raise ProblemsFound([*stored, *wrong])
     pins = _pins(folder.parent.parent / "env", found, shown)
     environment = _environment(found, pins)
     problems = (
-        *_stored_problems(found, body, shown),
+        *stored,
         *_seal_problems(files, body, shown),
         *_pin_problems(found, environment, file),
     )

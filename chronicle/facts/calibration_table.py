@@ -52,6 +52,11 @@ def rows(recorded: RecordedCalibration) -> Iterator[Row]:
     yield from _costs(found)
 
 
+def _field(source: str) -> str:
+    """A sensor in words."""
+    return _FIELDS.get(source, source)
+
+
 def _clocks(found: Findings) -> Iterator[Row]:
     group = CLOCKS
     if (timers := found.timers) is not None:
@@ -98,16 +103,16 @@ def _sensors(found: Findings) -> Iterator[Row]:
     for one in found.update_periods:
         words = f"{_quarters(one.period_ns)}, longest {_seconds(one.longest_ns)}"
         method = f"time between changes of value, polled every {_seconds(one.poll_ns)}"
-        name = f"{_FIELDS[one.source].capitalize()}: new value every"
+        name = f"{_field(one.source).capitalize()}: new value every"
         yield Row(group, f"{name}, {one.state}", _seconds(one.period_ns.median), words, method)
     for step in found.step_responses:
-        name = f"{_FIELDS[step.source].capitalize()}: {'rises' if step.direction == 'rise' else 'falls'} by half in"
+        name = f"{_field(step.source).capitalize()}: {'rises' if step.direction == 'rise' else 'falls'} by half in"
         words = f"10 % {_seconds(step.at_10_ns.median)}, 90 % {_seconds(step.at_90_ns.median)}"
         method = f"{step.at_50_ns.n} steps between {step.low_w:.0f} and {step.high_w:.0f} W, first reading beyond the level"
         yield Row(group, name, _seconds(step.at_50_ns.median), words, method)
     for window in (one for one in found.averaging_windows if _is_told(one)):
         method = f"boxcar over the load that fits the {window.method}; leaves {window.misfit:.0%} of the variation"
-        yield Row(group, f"{_FIELDS[window.source].capitalize()}: averages over", _seconds(window.window_ns), "", method)
+        yield Row(group, f"{_field(window.source).capitalize()}: averages over", _seconds(window.window_ns), "", method)
 
 
 def _is_told(window: AveragingWindow) -> bool:
@@ -119,7 +124,7 @@ def _energy(found: Findings, gap: Gap | None) -> Iterator[Row]:
     group = ENERGY
     for one in found.energy_agreements:
         method = f"{one.ratio.n} windows of {one.window_ns / 1e9:.1f} s or more under steady load; worst gap {one.gap:.2%}"
-        name = f"Counter over integral of {_FIELDS[one.source]}"
+        name = f"Counter over integral of {_field(one.source)}"
         yield Row(group, name, f"{one.ratio.median:.4f}", _extent(one.ratio), method)
         if one.source == SAMPLED and gap is not None:
             yield _gap(gap)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -28,6 +30,7 @@ from chronicle.facts.calibrated import (
     resolution,
     standings,
 )
+from chronicle.facts.calibration_table import rows
 from chronicle.facts.measurements import measurements
 from chronicle.records.calibration import READINGS
 from chronicle.records.recorded import RecordedCalibration
@@ -129,6 +132,47 @@ def test_a_calibration_whose_name_is_no_plain_one_is_not_read(folder: Path, name
     assert [one.startswith("`calibration_id` is ") for one in seen(folder)] == [True]
 
 
+def rewritten(folder: Path, part: str, change: Callable[[Any], object]) -> None:
+    """The readings of a part changed, with digests that fit them."""
+    lines = [json.loads(line) for line in gzip.decompress((folder / READINGS).read_bytes()).splitlines()]
+    change(next(line["readings"] for line in lines if line["part"] == part))
+    body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    (folder / READINGS).write_bytes(gzip.compress(body))
+    edit(folder, lambda plain: plain["files"][READINGS].update(sha256=hashlib.sha256(body).hexdigest()))
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "found"),
+    [
+        ("board", lambda one: one["streams"][0]["value"].pop(), "`board.streams` of 'energy' has columns of "),
+        ("wave", lambda one: one["streams"][0]["ns"].reverse(), "`wave.streams` of "),
+        ("step", lambda one: one["streams"][0].update(value=[0] * len(one["streams"][0]["ns"])), "`step.streams` of "),
+        ("step", lambda one: one["bursts"].clear(), "`step.bursts` is empty"),
+        ("timers", lambda one: one["host_steps_ns"].clear(), "`timers.host_steps_ns` is []"),
+        ("timers", lambda one: one["launches"][0].update(kernels=0), "`timers.launches.eager` is [0, "),
+        ("timers", lambda one: one["launches"][0].update(ns=[]), "`timers.launches.eager` is []"),
+        ("ceilings", lambda one: one["rates"][0].update(ns=[0]), "`ceilings.rates.copy` is [0]"),
+        ("ceilings", lambda one: one["cache"].update(hot_ns=[]), "`ceilings.cache.hot_ns` is []"),
+        ("energy", lambda one: one["progress_calls"].pop(), "`energy.progress_ns` and "),
+        ("energy", lambda one: one.update(progress_calls=[0] * len(one["progress_ns"])), "`energy.progress_ns` and "),
+        ("resolution", lambda one: one["processes"][0].update(ns=[-1]), "`resolution.processes.0` is [-1]"),
+    ],
+)
+def test_readings_with_which_nothing_can_be_computed_are_refused(
+    folder: Path, part: str, change: Callable[[Any], object], found: str
+) -> None:
+    rewritten(folder, part, change)
+
+    (said,) = seen(folder)
+    assert said.startswith(found)
+
+
+def test_a_sensor_that_nobody_knows_is_called_by_the_name_it_has(folder: Path) -> None:
+    edit(folder, lambda plain: plain["findings"]["energy_agreements"][0].update(source="<b>"))
+
+    assert "Counter over integral of <b>" in [row.name for row in rows(read(folder))]
+
+
 def test_its_files_and_its_pins_are_kept_as_bytes_and_no_other_file_is(folder: Path) -> None:
     (folder / "index.html").write_text("<script>alert(1)</script>")
     found = read(folder)
@@ -139,7 +183,7 @@ def test_its_files_and_its_pins_are_kept_as_bytes_and_no_other_file_is(folder: P
 
 def test_a_reading_changed_by_hand_is_found_by_its_digest_and_by_what_follows_from_it(folder: Path) -> None:
     text = gzip.decompress((folder / READINGS).read_bytes()).decode()
-    (folder / READINGS).write_bytes(gzip.compress(text.replace("2090000", "2900000").encode()))
+    (folder / READINGS).write_bytes(gzip.compress(re.sub(r"(2110000, ?)2090000", r"\g<1>2900000", text).encode()))
 
     assert any("digest" in one for one in seen(folder))
     assert any(one.startswith("`findings.launches") for one in seen(folder))
