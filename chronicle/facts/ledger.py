@@ -184,11 +184,11 @@ class Ledger:
         differing = () if is_paired else tuple(self._differing(above, below, varies))
         return Finding(f"ratio of {metric}", "", order, second, (above, below), differing, is_paired, is_exact)
 
-    def resolution(self, operands: Sequence[Measurement]) -> float | None:
+    def resolution(self, operands: Sequence[Measurement], level: float = LEVEL) -> float | None:
         """How far the A/A controls of these measurements' runs move, as a share; None where no run holds a control.
 
-        A control is the same case once more in every block. Whatever its ratio is not 1 by, at 95 %, no ratio of that run
-        can be trusted to (measurement method, §1.3).
+        A control is the same case once more in every block. Whatever its ratio is not 1 by, at ``level`` or at 95 % where its
+        blocks are too few for that, no ratio of that run can be trusted to (measurement method, §1.3).
         """
         wanted = {(one.run_key, one.metric) for one in operands}
         repeated = {(one.run_key, one.metric, one.case): one for one in self.measurements}
@@ -196,8 +196,9 @@ class Ledger:
         for control in self.controls:
             original = repeated.get((control.run_key, control.metric, control.case))
             if original is not None and (control.run_key, control.metric) in wanted:
-                order, _ = _paired(control, original, LEVEL)
-                found += [abs(math.log(bound)) for bound in (order.lo, order.hi) if bound is not None]
+                readings = (_paired(control, original, one)[0] for one in (level, LEVEL))
+                ends = next(((one.lo, one.hi) for one in readings if one.lo is not None and one.hi is not None), ())
+                found += [abs(math.log(one)) for one in ends]
         return math.expm1(max(found)) if found else None
 
     def began(self, operands: Iterable[Measurement]) -> str | None:

@@ -5,8 +5,8 @@ between. The order-statistic interval and its second reading must say the same; 
 Welch's method gives.
 
 A ratio that is compared with 1 claims a direction, and is judged against 1 and a margin (measurement method, §9): *faster*
-means by more than the margin. Where the A/A control of a run moves by more than the margin, its ratios are known no better than
-that: both intervals are widened by what it moves, and decide only what they still decide.
+means by more than the margin. A ratio is known no better than the A/A control of its run: both intervals are widened by what
+that moves, less the room that a margin beside 1 leaves already, and the verdict is read from those.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ class Judgement:
     """A verdict with the estimate it was read from (None where nothing could be evaluated), its level, and the reason.
 
     ``bounds`` are those it was held against, moved by ``margin`` where the predicate compares a ratio with 1; ``margin`` is
-    None for what is no ratio. ``resolution`` is that of the runs' A/A controls, None without one. ``is_unread`` is True where
-    the evidence may lie in a record that cannot be read.
+    None for what is no ratio. ``resolution`` is that of the runs' A/A controls, None without one. ``read`` is the finding whose
+    intervals were read: ``finding``, widened where a control asks for it. ``is_unread`` is True where the evidence may lie in a
+    record that cannot be read.
     """
 
     verdict: Verdict
@@ -58,6 +59,11 @@ class Judgement:
     margin: float | None = None
     resolution: float | None = None
     is_unread: bool = False
+    read: Finding | None = None
+
+    @property
+    def is_widened(self) -> bool:
+        return self.read is not self.finding
 
 
 def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, varies: Collection[str] = ()) -> Judgement:
@@ -70,16 +76,18 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     judged = Judgement(Verdict.NOT_RUN, None, level, "", _beyond(predicate, margin), margin)
     try:
         bare = _evaluated(predicate, ledger, level, varies)
+        resolution = ledger.resolution(bare.operands, level) if margin is not None and bare.is_comparable else None
         finding = _scaled(bare, predicate)
+        share = _beyond_room(resolution, margin if _is_direction(predicate) else None)
+        read = _scaled(_widened(bare, share), predicate) if share > 1 else finding
     except UnreadError as failure:
         return replace(judged, reason=str(failure), is_unread=True)
     except NotFoundError as failure:
         return replace(judged, reason=str(failure))
     except (ArithmeticError, ValueError):
         return replace(judged, verdict=Verdict.UNDECIDED, reason="the arithmetic leads out of the numbers")
-    resolution = ledger.resolution(finding.operands) if margin is not None and finding.is_comparable else None
-    judged = replace(judged, finding=finding, resolution=resolution)
-    verdict, reason = _unusable(finding, level) or _read_beside_control(judged, bare, predicate)
+    judged = replace(judged, finding=finding, resolution=resolution, read=read)
+    verdict, reason = _unusable(finding, level) or _verdict_of(judged, finding, read)
     return replace(judged, verdict=verdict, reason=reason)
 
 
@@ -104,21 +112,42 @@ def _margin(predicate: Predicate, stated: float | None) -> float | None:
     """The margin of a ratio: half the band around 1 for a claim of no difference, else as stated; None for all else."""
     if predicate.call.name != "ratio":
         return None
-    ends = [abs(math.log(one.threshold)) for one in predicate.bounds if one.threshold > 0]
-    if len(predicate.bounds) == 2 and not predicate.steps and len(ends) == 2:
-        return math.expm1(min(ends))
+    ends = sorted(one.threshold for one in predicate.bounds)
+    if len(ends) == 2 and not predicate.steps and 0 < ends[0] < 1 < ends[1]:
+        return math.expm1(min(abs(math.log(one)) for one in ends))
     return MARGIN if stated is None else stated
+
+
+def _is_direction(predicate: Predicate) -> bool:
+    """Whether a ratio is compared with where its two sides are equal."""
+    if predicate.call.name != "ratio" or len(predicate.bounds) == 2:
+        return False
+    return math.isclose(predicate.scaled(1.0), predicate.bounds[0].threshold, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _beyond(predicate: Predicate, margin: float | None) -> tuple[Bound, ...]:
     """The bounds, with one that lies where the two sides are equal moved away by the margin."""
-    if margin is None or len(predicate.bounds) == 2:
+    if margin is None or not _is_direction(predicate):
         return predicate.bounds
     (bound,) = predicate.bounds
-    if not math.isclose(predicate.scaled(1.0), bound.threshold, rel_tol=1e-9, abs_tol=1e-12):
-        return predicate.bounds
     sides = (predicate.scaled(1 + margin), predicate.scaled(1 / (1 + margin)))
     return (Bound(bound.comparison, max(sides) if bound.comparison[0] == ">" else min(sides)),)
+
+
+def _beyond_room(resolution: float | None, room: float | None) -> float:
+    """The factor by which intervals are widened: what a control moves by, less the room that a margin beside 1 leaves."""
+    return (1 + max(room or 0.0, resolution or 0.0)) / (1 + (room or 0.0))
+
+
+def _widened(finding: Finding, factor: float) -> Finding:
+    """The finding of a ratio with both ends of its intervals moved outwards by a factor."""
+
+    def widened(one: Estimate) -> Estimate:
+        if one.lo is None or one.hi is None:
+            return one
+        return replace(one, lo=one.lo / factor, hi=one.hi * factor)
+
+    return replace(finding, order=widened(finding.order), second=widened(finding.second))
 
 
 def _scaled(finding: Finding, predicate: Predicate) -> Finding:
@@ -153,30 +182,12 @@ def _unusable(finding: Finding, level: float) -> tuple[Verdict, str] | None:
     return None
 
 
-def _read_beside_control(judged: Judgement, bare: Finding, predicate: Predicate) -> tuple[Verdict, str]:
-    """The verdict of a usable finding; where its A/A control moves by more than the margin, that of its widened intervals."""
-    assert judged.finding is not None
-    plain = _read(judged.bounds, judged.finding)
-    if judged.resolution is None or judged.margin is None or judged.margin >= judged.resolution:
-        return plain
-    verdict, _ = _read(judged.bounds, _scaled(_widened(bare, judged.resolution), predicate))
-    if verdict is plain[0]:
-        return plain
-    moves, margin = 100 * judged.resolution, 100 * judged.margin
-    return (
-        verdict,
-        f"the A/A control moves by {moves:.2g} %, more than the margin of {margin:.2g} %, and that reaches the bound",
-    )
-
-
-def _widened(finding: Finding, resolution: float) -> Finding:
-    """The finding of a ratio with both its intervals wider by the share that an A/A control moves by."""
-
-    def widened(one: Estimate) -> Estimate:
-        assert one.lo is not None and one.hi is not None
-        return replace(one, lo=one.lo / (1 + resolution), hi=one.hi * (1 + resolution))
-
-    return replace(finding, order=widened(finding.order), second=widened(finding.second))
+def _verdict_of(judged: Judgement, finding: Finding, read: Finding) -> tuple[Verdict, str]:
+    """The verdict of the intervals that are read; where the control took one away, by how much that moves."""
+    verdict, reason = _read(judged.bounds, read)
+    if read is finding or judged.resolution is None or verdict is _read(judged.bounds, finding)[0]:
+        return verdict, reason
+    return verdict, f"the A/A control moves by {100 * judged.resolution:.2g} %, and with that the interval reaches the bound"
 
 
 def _read(bounds: Collection[Bound], finding: Finding) -> tuple[Verdict, str]:

@@ -102,7 +102,8 @@ def estimate_words(one: JudgedClaim) -> str:
     if finding.is_exact:
         return estimate_text(one, finding)
     level = finding.order.level or one.judgement.level
-    return f"{estimate_text(one, finding)} at {percent_of(level)} %, {finding.order.n_processes} processes"
+    words = f"{estimate_text(one, finding)} at {percent_of(level)} %, {finding.order.n_processes} processes"
+    return f"{words}; {one.judgement.reason}" if one.verdict is Verdict.UNDECIDED and one.judgement.reason else words
 
 
 def registration(one: JudgedClaim) -> str:

@@ -86,6 +86,8 @@ def plain_claim(one: JudgedClaim, desk: Desk) -> dict[str, object]:
         "second_value": finding.second.value if finding else None,
         "second_lo": finding.second.lo if finding else None,
         "second_hi": finding.second.hi if finding else None,
+        "read_lo": judgement.read.order.lo if judgement.read else None,
+        "read_hi": judgement.read.order.hi if judgement.read else None,
         "n_processes": finding.order.n_processes if finding else None,
         "is_paired": finding.is_paired if finding else None,
         "remark": finding.remark if finding else "",

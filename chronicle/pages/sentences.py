@@ -16,6 +16,7 @@ from chronicle.facts.predicates import Verdict
 from chronicle.pages.card_links import card_link
 from chronicle.pages.forms import metric_words
 from chronicle.pages.writing import Markdown, text
+from chronicle.records.provenance import MEASURED
 from chronicle.units import Quantity
 
 _BOUNDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
@@ -102,10 +103,23 @@ def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
     parts += _operands(predicate.call.name, finding, page)
     parts += [text(finding.remark)] if finding.remark else []
     parts += [f"margin {100 * one.judgement.margin:.2g} %"] if one.judgement.margin is not None else []
-    parts += [f"A/A control {100 * one.judgement.resolution:.2g} %"] if one.judgement.resolution is not None else []
+    parts += _control(one)
     parts += _labels(finding)
     scaled = " as the claim scales it" if predicate.steps else ""
     return f"{subject} is {text(quantity.text)}{scaled} ({'; '.join(parts)})"
+
+
+def _control(one: JudgedClaim) -> list[str]:
+    """What the A/A control of a ratio moves by, and the interval that was read where it is wider for that."""
+    judgement = one.judgement
+    if judgement.margin is None:
+        return []
+    if judgement.resolution is None:
+        return ["no A/A control"] if any(operand.label == MEASURED for operand in one.operands) else []
+    said = f"A/A control {100 * judgement.resolution:.2g} %"
+    if judgement.read is None or not judgement.is_widened:
+        return [said]
+    return [f"{said}, read as {text(_quantity(judgement.read, False).interval_text.strip('()'))}"]
 
 
 def _exactly(call: str, finding: Finding, page: str) -> list[str]:

@@ -249,14 +249,17 @@ CONTROLLED = ledger_of(
 """The cases above, 2.0 % apart, with a control that moves by 2.4 %."""
 
 
+@pytest.mark.parametrize("margin", [None, 0.01, 0.5])
 @pytest.mark.parametrize(
     ("comparison", "expected"),
     [
-        (f"{SLOWER} >= 1", "undecided"),
         (f"{SLOWER} >= 1.02", "undecided"),
         (f"100 * {SLOWER} - 100 >= 1", "undecided"),
-        (f"1 / {SLOWER} < 1", "undecided"),
-        (f"0.99 <= {SLOWER} <= 1.01", "undecided"),
+        (f"1 / {SLOWER} < 0.99", "undecided"),
+        (f"0.99 <= {SLOWER} <= 1.03", "undecided"),
+        (f"1.01 <= {SLOWER} <= 1.03", "undecided"),
+        (f"1.01 <= 1 * {SLOWER} <= 1.03", "undecided"),
+        (f"0.9 <= {SLOWER} <= 1.1", "supported"),
         (f"{SLOWER} >= 0.9", "supported"),
         (f"1 / {SLOWER} < 1.1", "supported"),
         (f"100 * {SLOWER} - 100 <= 8", "supported"),
@@ -264,15 +267,42 @@ CONTROLLED = ledger_of(
         (f"{SLOWER} <= 0.9", "refuted"),
     ],
 )
-def test_what_a_control_exceeds_the_margin_by_decides_only_what_lies_further_off(comparison: str, expected: str) -> None:
-    assert judge(comparison, CONTROLLED, 0.95, 0.01).verdict == expected
+def test_a_ratio_decides_away_from_one_what_lies_beyond_its_control_whatever_the_margin(
+    comparison: str, expected: str, margin: float | None
+) -> None:
+    assert judge(comparison, CONTROLLED, 0.95, margin).verdict == expected
 
 
-def test_a_verdict_that_the_control_takes_away_says_so_and_one_within_its_margin_stands() -> None:
+@pytest.mark.parametrize(
+    ("comparison", "verdicts"),
+    [
+        (f"{SLOWER} > 1", ["undecided", "undecided", "undecided", "refuted"]),
+        (f"{SLOWER} < 1", ["undecided", "refuted", "refuted", "refuted"]),
+        (f"{SLOWER} > 0.9", ["supported"] * 4),
+    ],
+)
+def test_a_larger_margin_only_ever_asks_for_more(comparison: str, verdicts: list[str]) -> None:
+    assert [judge(comparison, CONTROLLED, 0.95, margin).verdict for margin in (0.0, 0.01, 0.0225, 0.05)] == verdicts
+
+
+def test_a_verdict_that_the_control_takes_away_says_so_and_keeps_the_interval_it_was_read_from() -> None:
     lost = judge(f"{SLOWER} >= 1", CONTROLLED, 0.95, 0.01)
 
-    assert lost.reason == "the A/A control moves by 2.4 %, more than the margin of 1 %, and that reaches the bound"
-    assert judge(f"{SLOWER} < 1", CONTROLLED, 0.95, 0.03).verdict is Verdict.REFUTED
+    assert lost.reason == "the A/A control moves by 2.4 %, and with that the interval reaches the bound"
+    assert lost.finding is not None and lost.read is not None and lost.is_widened
+    assert lost.finding.order.lo is not None and lost.read.order.lo is not None
+    assert lost.finding.order.lo / lost.read.order.lo == pytest.approx((1 + (lost.resolution or 0)) / 1.01)
+    assert not judge(f"{SLOWER} >= 1", CONTROLLED, 0.95, 0.03).is_widened
+
+
+def test_a_control_of_too_few_blocks_for_the_level_speaks_at_95_percent() -> None:
+    (at_95, at_all) = (judge(f"{SLOWER} >= 0.9", CONTROLLED, level, 0.01) for level in (0.95, 0.9999))
+
+    assert at_95.resolution == at_all.resolution is not None
+
+
+def test_a_scale_that_leads_out_of_the_numbers_is_undecided_beside_a_control_too() -> None:
+    assert judge(f"1.75e308 * {SLOWER} >= 1", CONTROLLED, 0.95).reason == "the arithmetic leads out of the numbers"
 
 
 def test_a_selection_may_list_values_and_truth_is_no_number() -> None:

@@ -1,0 +1,44 @@
+"""What a page says of the A/A control that a claim was read beside."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+
+from ledgers import ledger_of, measured
+
+from chronicle.documents.claims import Claim, JudgedClaim
+from chronicle.facts.freshness import Freshness, Input
+from chronicle.facts.ledger import Ledger
+from chronicle.facts.predicates import judge
+from chronicle.pages.claim_blocks import estimate_words
+from chronicle.pages.sentences import sentence
+
+ONE = measured([1.0] * 12, case="total[n=1]", parameters={"n": 1})
+TWO = measured([1.02 + place / 2000 for place in range(12)], case="total[n=2]", parameters={"n": 2})
+AGAIN = dataclasses.replace(TWO, case="total[n=1]", parameters={"n": 1})
+RATIO = 'ratio("call_seconds", of={"n": 2}, to={"n": 1})'
+
+
+def claimed(holds: str, ledger: Ledger) -> JudgedClaim:
+    claim = Claim(id="a", says="It is so.", holds=holds)
+    return JudgedClaim("TR1", claim, judge(holds, ledger, 0.95), Input("", None, Freshness.FRESH), None, (), 1, "one.md")
+
+
+def test_the_interval_that_was_read_stands_beside_the_one_that_was_found() -> None:
+    told = html.unescape(sentence(claimed(f"{RATIO} >= 0.9", ledger_of(ONE, TWO, controls=(AGAIN,))), "claims.md"))
+
+    assert "A/A control 2.4 %, read as 0.997–1.050)" in told
+
+
+def test_a_ratio_without_a_control_says_so_and_what_is_no_ratio_does_not() -> None:
+    ledger = ledger_of(ONE, TWO)
+
+    assert "margin 1 %; no A/A control)" in sentence(claimed(f"{RATIO} >= 0.9", ledger), "claims.md")
+    assert "control" not in sentence(claimed('median("call_seconds", where={"n": 2}) <= 2', ledger), "claims.md")
+
+
+def test_the_table_says_why_a_control_leaves_a_claim_undecided() -> None:
+    words = estimate_words(claimed(f"{RATIO} >= 1.02", ledger_of(ONE, TWO, controls=(AGAIN,))))
+
+    assert words.endswith("12 processes; the A/A control moves by 2.4 %, and with that the interval reaches the bound")
