@@ -54,8 +54,8 @@ STORIES = (
         "A captured graph is at least 1.5 times as fast as eager.",
         'ratio("call_seconds", of={"impl": "eager"}, to={"impl": "graph"}, where={"machine": "dev"}) >= 1.5',
         "On dev, the ratio of time of a call, decode[impl=eager] over decode[impl=graph], is 1.994 (99.37 % interval "
-        "1.990–2.014; 12 paired blocks, median of their ratios; 2.0010 ms against 1.0005 ms; margin 1 %; no A/A control), which "
-        "is at least 1.5.",
+        "1.990–2.014; 12 paired blocks, median of their ratios; 2.0010 ms against 1.0005 ms; margin 1 %; no A/A control), "
+        "which is at least 1.5.",
         "",
     ),
     Told(
