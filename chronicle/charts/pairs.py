@@ -29,7 +29,8 @@ class Reading:
     """What was made of the ratios of B over A: the estimate with its interval, the margin, and what a control resolves.
 
     All are ratios; ``margin`` and ``resolution`` are shares, the latter None without a control. ``verdict`` is a word, and
-    ``less`` and ``more`` are what B is where the ratio is below and above 1.
+    ``less`` and ``more`` are what B is where the ratio is below and above 1. ``drawn`` are their names above the picture,
+    where they are long in full.
     """
 
     a: str
@@ -42,6 +43,7 @@ class Reading:
     verdict: str
     less: str = "less"
     more: str = "more"
+    drawn: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
@@ -176,7 +178,8 @@ def _x(blocks: list[Row], reading: Reading) -> Any:
 
 
 def _key(reading: Reading) -> str:
-    key = f"A is {reading.a}, B is {reading.b}. One dot per block, first on top; below, the estimate with its interval."
+    a, b = reading.drawn or (reading.a, reading.b)
+    key = f"A is {a}, B is {b}. One dot per block, first on top; below, the estimate with its interval."
     key += f" Band: the margin of ±{reading.margin * 100:.2g} %."
     return key + (" Bar: what the A/A control leaves open." if reading.resolution is not None else " No A/A control was run.")
 

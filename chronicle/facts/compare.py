@@ -22,7 +22,7 @@ Word = Literal["faster", "slower", "less", "more", "same", "undecided", "not com
 Key = Mapping[str, Mapping[str, Pin]]
 
 MARGIN = 0.01
-_WORDS: dict[str, tuple[Word, Word]] = {
+SIDES: dict[str, tuple[Word, Word]] = {
     "call_seconds": ("faster", "slower"),
     "bandwidth_bytes_per_second": ("slower", "faster"),
     "throughput_flop_per_second": ("slower", "faster"),
@@ -172,7 +172,7 @@ def _reading(one: Estimate, found: Comparison) -> Word:
     assert one.lo is not None and one.hi is not None
     within, beyond = math.log1p(found.margin), math.log1p(max(found.margin, found.resolution or 0.0))
     lo, hi = math.log(one.lo), math.log(one.hi)
-    smaller, larger = _WORDS.get(found.a.metric, ("less", "more"))
+    smaller, larger = SIDES.get(found.a.metric, ("less", "more"))
     if lo > beyond:
         return larger
     if hi < -beyond:

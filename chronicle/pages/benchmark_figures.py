@@ -72,12 +72,13 @@ def shares_figure(rates: Sequence[Measurement], desk: Desk, page: str) -> Markdo
 def trend_figures(several: Sequence[Sequence[Measurement]], desk: Desk, page: str) -> list[Markdown]:
     """A chart for each case that was measured more than once, those of the most runs first."""
     often = sorted((one for one in several if len(one) > 1), key=len, reverse=True)[:MOST_TRENDS]
-    return [_trend(found, desk, page) for found in often]
+    names = names_of_measured([one[-1] for one in several])
+    return [_trend(found, names.drawn(found[-1].case), desk, page) for found in often]
 
 
-def _trend(found: Sequence[Measurement], desk: Desk, page: str) -> Markdown:
+def _trend(found: Sequence[Measurement], name: str, desk: Desk, page: str) -> Markdown:
     latest = found[-1]
-    title = f"{latest.case} on {latest.machine}: {metric_words(latest.metric)}, run by run"
+    title = f"{name} on {latest.machine}: {metric_words(latest.metric)}, run by run"
     chart = trend_chart(
         _id("trend", latest, latest.machine, latest.case), title, history(desk.library.ledger, found), desk.library.ledger
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -59,6 +60,15 @@ def test_without_a_control_a_pair_says_so_and_draws_none() -> None:
 
     assert "No A/A control was run." in json.dumps(chart.spec["title"])
     assert not [layer for layer in chart.spec["layer"] if layer["mark"].get("style") in ("share-interval", "dot-invalid")]
+
+
+def test_long_names_are_short_above_the_picture_and_whole_in_what_is_kept() -> None:
+    reading = dataclasses.replace(examples.READING, drawn=("x", "y"))
+    chart = paired("a", "A", examples.ratios(), reading)
+
+    assert "A is x, B is y." in json.dumps(chart.spec["title"])
+    assert chart.columns[1] == f"{reading.b} over {reading.a}"
+    assert {(row["a"], row["b"]) for row in chart.source} == {(reading.a, reading.b)}
 
 
 def test_very_many_blocks_stay_below_the_limit_of_marks() -> None:

@@ -7,18 +7,13 @@ import math
 import pandas as pd
 
 from chronicle.charts.pairs import Reading, paired
-from chronicle.facts.compare import MARGIN, Operand, compare, operands
+from chronicle.facts.compare import MARGIN, SIDES, Operand, compare, operands
 from chronicle.facts.gates.pairs import log_ratios
 from chronicle.facts.ledger import Where
 from chronicle.facts.measurements import Measurement
+from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.figures.asked import Asked, Drawn, chart_id
 from chronicle.pages.prose import UnanswerableError, plain_where
-
-_SIDES = {
-    "call_seconds": ("faster", "slower"),
-    "bandwidth_bytes_per_second": ("slower", "faster"),
-    "throughput_flop_per_second": ("slower", "faster"),
-}
 
 
 def paired_figure(asked: Asked) -> Drawn:
@@ -33,6 +28,7 @@ def paired_figure(asked: Asked) -> Drawn:
     found = compare(*sides, margin=margin)
     if found.order is None:
         raise UnanswerableError(f"{a.case} and {b.case} cannot be compared: {found.reason}")
+    names = names_of_measured([a, b])
     reading = Reading(
         a.case,
         b.case,
@@ -42,7 +38,8 @@ def paired_figure(asked: Asked) -> Drawn:
         margin,
         found.resolution,
         found.verdict,
-        *_SIDES.get(a.metric, ("less", "more")),
+        *SIDES.get(a.metric, ("less", "more")),
+        drawn=(names.drawn(a.case), names.drawn(b.case)),
     )
     id = chart_id("paired", "-".join([asked.metric, a.case, b.case]), asked.title, asked.where)
     title = asked.title or f"{asked.metric}: {b.case} against {a.case}, block by block"
