@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -98,18 +99,21 @@ def copy_bytes_per_second(found: Findings) -> float | None:
 class Gap:
     """How far the energy counter and the integral of the instant field may part in one window of steady load, as shares of 1.
 
-    ``deviation`` is what the two parted by over the whole load of the calibration, ``load_ns`` long; ``sampling`` is what
-    sampling alone allows a window of the length asked for, at 95 %. Their sum, ``most``, bounds a window as far as power
-    scatters there as it did under the load of the calibration; the deviation is known no better than the sampling of its load.
+    ``deviation`` is what the two parted by over the whole load of the calibration, ``load_ns`` long. Both the window and that
+    load know power by readings only: ``sampling`` is what this allows a window of the length asked for, ``load_sampling`` what
+    it allows the load, each at about 95 %. ``most`` predicts one window from the one load: ``deviation`` plus the root of the
+    sum of their squares, which holds as far as the errors of the two are independent and power scatters in the window as it
+    did under the load (see :func:`~chronicle.facts.energy_windows.sampling_error`).
     """
 
     deviation: float
     load_ns: int
     sampling: float
+    load_sampling: float
 
     @property
     def most(self) -> float:
-        return self.deviation + self.sampling
+        return self.deviation + math.hypot(self.sampling, self.load_sampling)
 
 
 def calibrated_gap(recorded: RecordedCalibration, window_ns: float) -> Gap | None:
@@ -120,7 +124,8 @@ def calibrated_gap(recorded: RecordedCalibration, window_ns: float) -> Gap | Non
     ratio, sampling = load_ratio(readings, SAMPLED), sampling_error(readings, SAMPLED, window_ns)
     if ratio is None or sampling is None:
         return None
-    return Gap(abs(ratio[0] - 1), ratio[1], sampling)
+    over_load, load_ns = ratio
+    return Gap(abs(over_load - 1), load_ns, sampling, load_sampling=sampling * math.sqrt(window_ns / load_ns))
 
 
 def resolution(found: Findings) -> float | None:

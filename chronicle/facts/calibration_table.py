@@ -140,8 +140,9 @@ def _energy(found: Findings, gap: Gap | None) -> Iterator[Row]:
 def _gap(gap: Gap) -> Row:
     """What a run's own window of energy may show without a fault of either sensor."""
     method = (
-        f"{percent(gap.deviation)} over the whole load of {gap.load_ns / 1e9:.1f} s, plus {percent(gap.sampling)} that a "
-        "window may miss between readings of that field: 95 %, by successive differences"
+        f"{percent(gap.deviation)} over the whole load of {gap.load_ns / 1e9:.1f} s, plus what may be missed between readings "
+        f"of that field, {percent(gap.sampling)} by a window and {percent(gap.load_sampling)} by that load, added as squares: "
+        "about 95 %, by successive differences, what remains of them taken as independent"
     )
     return Row(ENERGY, f"Counter and integral may part by, in {ENERGY_WINDOW_NS / 1e9:.0f} s", percent(gap.most), "", method)
 

@@ -71,7 +71,7 @@ def _addresses(standing: Standing) -> dict[str, str]:
 def _gap_plain(gap: Gap | None) -> dict[str, float] | None:
     if gap is None:
         return None
-    parts = {"deviation": gap.deviation, "sampling": gap.sampling, "most": gap.most}
+    parts = {"deviation": gap.deviation, "sampling": gap.sampling, "load_sampling": gap.load_sampling, "most": gap.most}
     return parts | {"load_ns": gap.load_ns, "window_ns": round(ENERGY_WINDOW_NS)}
 
 

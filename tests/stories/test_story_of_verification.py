@@ -262,15 +262,15 @@ def test_a_number_of_a_calibration_changed_on_a_page_is_found(changed: Changed) 
     for path in (REPORT, machine):
         page = (changed.site.read(path) or b"").decode()
         changed.files[path], count = (
-            re.subn(r"0(&#46;|\.)89(&nbsp;|\xa0| )", r"0\g<1>19\g<2>", page)[0].encode(),
-            page.count("89"),
+            re.subn(r"1(&#46;|\.)01(&nbsp;|\xa0| )", r"0\g<1>19\g<2>", page)[0].encode(),
+            page.count("01"),
         )
         assert count
 
     result = verify(changed)
 
     assert [(one.file, one.found, one.expected) for one in result.problems] == [
-        (path, "'0.19 %'", "'0.89 %', from the records") for path in (machine, REPORT)
+        (path, "'0.19 %'", "'1.01 %', from the records") for path in (machine, REPORT)
     ]
 
 
