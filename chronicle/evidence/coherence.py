@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from chronicle.records.provenance import DERIVED, LABELS, SIMULATED, is_metric, seed_of
-from chronicle.records.run import MACHINE_NAME, Case, Run
+from chronicle.records.run import MACHINE_NAME, RECORD, Case, Run
+from chronicle.records.run_names import names_before, recorded_name
 
 Finding = tuple[str, str]
 """What was found and what was expected."""
 
 Value = TypeVar("Value", bound=Hashable)
-
-_BESIDE = r"\.[2-9]"
-"""What the folder of a run ends in that began in the same second as another, on another board and into another folder."""
 
 _ABOVE_ZERO = {
     "time": ("quantum_ns", "calls_per_sample", "n", "median_ns", "min_ns", "device_ns"),
@@ -31,8 +29,10 @@ _ABOVE_ZERO = {
 def impossible(run: Run, folder: Path) -> Iterator[Finding]:
     """Names, times and counts that no harness writes, and with which nothing can be computed or shown."""
     place = folder.resolve()
-    if not re.fullmatch(rf"{re.escape(run.run_id)}({_BESIDE})?", place.name):
-        yield f"`run_id` is {run.run_id!r:.60}", f"{place.name!r}, the name of its folder"
+    if run.run_id != (name := recorded_name(place.name)):
+        yield f"`run_id` is {run.run_id!r:.60}", f"{name!r}, the name of its folder"
+    else:
+        yield from _alone(place)
     if run.machine != place.parent.name or not re.fullmatch(MACHINE_NAME, run.machine):
         yield (
             f"`machine` is {run.machine!r:.60}",
@@ -51,6 +51,14 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
             if not _is_moment(process.start_utc):
                 name = f"`{case.key}.processes.{number}.start_utc`"
                 yield f"{name} is {process.start_utc!r:.60}", "an ISO date with its offset from UTC"
+
+
+def _alone(place: Path) -> Iterator[Finding]:
+    """A number behind the name of a folder where no run that needs one has the names before it."""
+    absent = [name for name in names_before(place.name) if not (place.parent / name / RECORD).is_file()]
+    if absent:
+        expected = f"{' and '.join(map(repr, absent))} beside it, or {absent[0]!r} as its own name"
+        yield f"the folder is called {place.name!r}", expected
 
 
 def _unlike_a_study(run: Run, case: Case) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from chronicle.records import json_form
 from chronicle.records.calibration import Calibration
 from chronicle.records.files import Stored
 from chronicle.records.run import ENVIRONMENT_SCHEMA, MANIFEST, RECORD, RUN_SCHEMA, SAMPLES, TELEMETRY, Environment, Run
+from chronicle.records.run_names import recorded_name
 
 _WRITING = ".writing-"
 
@@ -42,14 +43,15 @@ class RunFolder:
         return self.path.parent / "env"
 
     def load(self) -> Run:
-        """The record as last committed; its samples and telemetry are kept to be appended to.
+        """The record as last committed, called by its folder; its samples and telemetry are kept to be appended to.
 
         What a killed process was in the middle of writing is swept away. Raises :class:`ChronicleError` where a file is
         not what the record was written with.
         """
         run = json_form.from_bytes(Run, (self.path / RECORD).read_bytes(), file=str(self.path / RECORD), schema=RUN_SCHEMA)
         self.take_up(run.files)
-        return run
+        folder = self.path.resolve().name
+        return dataclasses.replace(run, run_id=folder) if recorded_name(folder) == run.run_id else run
 
     def take_up(self, files: Mapping[str, Stored]) -> None:
         """Hold the lines of the named files as they were committed, and sweep away what was being written."""
@@ -66,7 +68,10 @@ class RunFolder:
         return len(self.lines[name]) - 1
 
     def commit(self, run: Kept) -> Kept:
-        """Write the held lines, then the record that refers to them; the record as written is the answer."""
+        """Write the held lines, then the record that refers to them; what was given, with its files, is the answer.
+
+        The record keeps the name that the run began with, whatever its folder is called.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / MANIFEST).unlink(missing_ok=True)
         kept = {name: lines for name, lines in self.lines.items() if lines}
@@ -74,7 +79,7 @@ class RunFolder:
             _replace(self.path / name, _compressed(lines))
         files = {name: Stored(sha256=_digest(lines), lines=len(lines)) for name, lines in kept.items()}
         written = dataclasses.replace(run, files=files)
-        _replace(self.path / RECORD, json_form.to_bytes(written))
+        _replace(self.path / RECORD, json_form.to_bytes(_as_recorded(written)))
         return written
 
     def environment(self, digest: str) -> Environment:
@@ -111,6 +116,10 @@ def recorded_runs(results: Path, machine: str, suite: str) -> list[RunFolder]:
 def unfinished(results: Path, machine: str, suite: str) -> list[RunFolder]:
     """Those of them that have no seal."""
     return [folder for folder in recorded_runs(results, machine, suite) if not (folder.path / MANIFEST).exists()]
+
+
+def _as_recorded(one: Kept) -> Kept:
+    return dataclasses.replace(one, run_id=recorded_name(one.run_id)) if isinstance(one, Run) else one
 
 
 def _replace(path: Path, body: bytes) -> None:

@@ -311,10 +311,38 @@ def test_one_unreadable_run_does_not_hide_the_others(folder: Path) -> None:
 
 
 def test_a_run_that_began_in_the_same_second_on_another_board_is_called_by_its_folder(folder: Path) -> None:
-    second = folder.rename(folder.with_name(f"{folder.name}.2"))
+    second = Path(shutil.copytree(folder, folder.with_name(f"{folder.name}.2")))
 
     assert read_run(second, second.parents[1]).run.run_id == f"{H100.name}.2"
     assert seen(second) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "beside", "absent"),
+    [
+        (".2", [], f"'{H100.name}'"),
+        (".7", ["", ".2", ".4", ".5"], f"'{H100.name}.3' and '{H100.name}.6'"),
+        (".3", [".2"], f"'{H100.name}'"),
+    ],
+)
+def test_a_number_behind_the_name_of_a_run_needs_the_runs_before_it(
+    folder: Path, end: str, beside: list[str], absent: str
+) -> None:
+    numbered = folder.rename(folder.with_name(f"{folder.name}{end}"))
+    for one in beside:
+        shutil.copytree(numbered, folder.with_name(f"{folder.name}{one}"))
+    (problem,) = seen(numbered)
+
+    assert f"the folder is called '{H100.name}{end}'; expected {absent} beside it" in problem
+
+
+def test_a_record_that_was_given_the_name_of_its_numbered_folder_is_named(folder: Path) -> None:
+    second = Path(shutil.copytree(folder, folder.with_name(f"{folder.name}.2")))
+    tamper(second, lambda record: record.update(run_id=second.name))
+    (problem,) = seen(second)
+
+    assert f"`run_id` is '{H100.name}.2'" in problem
+    assert f"'{H100.name}', the name of its folder" in problem
 
 
 @pytest.mark.parametrize("end", [".1", ".22", "-2", " (copy)"])

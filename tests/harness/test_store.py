@@ -46,6 +46,16 @@ def test_loading_and_committing_the_committed_run_changes_no_byte_of_its_record(
     assert (folder.path / "MANIFEST.sha256").read_bytes() == (H100 / "MANIFEST.sha256").read_bytes()
 
 
+def test_a_run_beside_one_of_its_name_is_called_by_its_folder_and_its_record_keeps_its_name(tmp_path: Path) -> None:
+    first = results_copy(tmp_path)
+    folder = RunFolder(first.rename(first.with_name(f"{first.name}.2")))
+    folder.seal(continued := folder.commit(folder.load()))
+
+    assert (folder.load().run_id, continued.run_id) == (f"{H100.name}.2", f"{H100.name}.2")
+    assert (folder.path / "record.json").read_bytes() == (H100 / "record.json").read_bytes()
+    assert (folder.path / "MANIFEST.sha256").read_bytes() == (H100 / "MANIFEST.sha256").read_bytes()
+
+
 def test_the_seal_lists_the_hashes_of_the_uncompressed_bytes(tmp_path: Path) -> None:
     folder = filled(tmp_path / "run")
     folder.seal(folder.commit(a_run()))
