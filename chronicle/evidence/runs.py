@@ -59,11 +59,12 @@ def read_runs(results: Path, shown_as: str = "bench/results") -> RecordedRuns:
 
 
 def read_run(folder: Path, results: Path, shown_as: str | None = None) -> RecordedRun:
-    """Read one run, called by the name of its folder. Raises :class:`ProblemsFound` where it cannot be read at all."""
+    """Read one run, called by the name of its folder. Raises :class:`ProblemsFound` where it cannot be read at all.
+
+    Only files of the names that the harness writes are looked at, and none that is a link: a site ships their bytes.
+    """
     shown = f"{shown_as or results}/{folder.relative_to(results).as_posix()}"
-    files = {
-        path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")
-    }
+    files = _files(folder, shown)
     if RECORD not in files:
         raise ProblemsFound([_problem(f"{shown}/{RECORD}", "is not there", "the record of a run")])
     run = json_form.from_bytes(Run, files[RECORD], file=f"{shown}/{RECORD}", schema=RUN_SCHEMA)
@@ -71,7 +72,7 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
         raise ProblemsFound(wrong)
     run = replace(run, run_id=folder.name)
     lines = {name: _lines(files, name, shown, stored.lines) for name, stored in run.files.items()}
-    environment = _environment(folder.parent / "env" / f"{run.environment_sha256}.json", shown)
+    environment = _environment(folder.parent / "env", run.environment_sha256, shown)
     samples = _parsed(lines, SAMPLES, shown, _is_samples)
     telemetry = _parsed(lines, TELEMETRY, shown, _is_telemetry)
     problems = (
@@ -94,6 +95,16 @@ def read_run(folder: Path, results: Path, shown_as: str | None = None) -> Record
         problems,
         pins=_kept(run, folder.parent / "env"),
     )
+
+
+def _files(folder: Path, shown: str) -> dict[str, bytes]:
+    """The bytes of the files of a run, by their names. Raises :class:`ProblemsFound` for each that lies elsewhere."""
+    for place, name in ((folder.parent, shown.rpartition("/")[0]), (folder, shown)):
+        if place.is_symlink():
+            raise ProblemsFound([_problem(name, "is a link to another folder", "the folder itself")])
+    if linked := [name for name in _FILES if (folder / name).is_symlink()]:
+        raise ProblemsFound([_problem(f"{shown}/{name}", "is a link to another file", "the file itself") for name in linked])
+    return {name: (folder / name).read_bytes() for name in sorted(_FILES) if (folder / name).is_file()}
 
 
 def _lines(files: Mapping[str, bytes], name: str, shown: str, count: int) -> list[str]:
@@ -133,20 +144,23 @@ def _is_telemetry(value: Any) -> bool:
     )
 
 
-def _environment(path: Path, shown: str) -> Environment:
-    if path.name == ".json":
+def _environment(folder: Path, digest: str, shown: str) -> Environment:
+    if not digest:
         return Environment(key={}, informative={}, missing=(Missing(path="key", reason="no process measured anything"),))
-    place = f"{shown.rpartition('/')[0]}/env/{path.name}"
-    raw = _pins(path, place)
+    place = f"{shown.rpartition('/')[0]}/env/{digest}.json"
+    raw = _pins(folder, digest, place)
     return json_form.from_bytes(Environment, raw, file=place, schema=ENVIRONMENT_SCHEMA)
 
 
-def _pins(path: Path, place: str) -> bytes:
+def _pins(folder: Path, digest: str, place: str) -> bytes:
+    path = folder / f"{digest}.json"
     try:
+        if path.is_symlink() or folder.is_symlink():
+            raise ProblemsFound([_problem(place, "is a link to another file", "the pins of the run")])
         raw = path.read_bytes()
     except (OSError, ValueError):
         raise ProblemsFound([_problem(place, "is not there", "the pins of the run")]) from None
-    if hashlib.sha256(raw).hexdigest() != path.stem:
+    if hashlib.sha256(raw).hexdigest() != digest:
         raise ProblemsFound([_problem(place, "was changed: its digest is not its name", "the pins as they were captured")])
     return raw
 
@@ -156,7 +170,7 @@ def _other_pins(run: Run, folder: Path, shown: str) -> Iterator[Problem]:
     named = {process.environment_sha256 for case in run.cases for process in case.processes}
     for digest in sorted(named - {"", run.environment_sha256}):
         try:
-            _pins(folder / f"{digest}.json", f"{shown.rpartition('/')[0]}/env/{digest}.json")
+            _pins(folder, digest, f"{shown.rpartition('/')[0]}/env/{digest}.json")
         except ProblemsFound as failure:
             yield from failure.problems
 
@@ -167,7 +181,7 @@ def _kept(run: Run, folder: Path) -> dict[str, bytes]:
     found = {}
     for digest in sorted(named - {""}):
         with contextlib.suppress(ProblemsFound):
-            found[digest] = _pins(folder / f"{digest}.json", digest)
+            found[digest] = _pins(folder, digest, digest)
     return found
 
 

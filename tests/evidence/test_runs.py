@@ -360,5 +360,65 @@ def test_a_copy_of_a_run_is_no_second_run(folder: Path) -> None:
     assert problem.found == f"`design.order_key` is that of {H100.name}"
 
 
+@pytest.mark.parametrize("name", ["record.json", "samples.jsonl.gz", "telemetry.jsonl.gz", "MANIFEST.sha256"])
+def test_a_file_of_a_run_that_is_a_link_is_refused_and_hides_no_other_run(folder: Path, name: str) -> None:
+    other = Path(shutil.copytree(folder, folder.with_name(f"{folder.name}.2")))
+    (other / name).rename(folder.parents[1] / name)
+    (other / name).symlink_to(folder.parents[1] / name)
+    found = read_runs(folder.parents[1], shown_as="bench/results")
+    (problem,) = found.problems
+
+    assert [one.run.run_id for one in found.runs] == [H100.name]
+    assert (problem.file, problem.found) == (f"bench/results/h100-sxm/{other.name}/{name}", "is a link to another file")
+
+
+def test_a_link_that_leads_nowhere_is_refused(folder: Path) -> None:
+    (folder / "samples.jsonl.gz").unlink()
+    (folder / "samples.jsonl.gz").symlink_to("/nowhere")
+
+    assert "samples.jsonl.gz: is a link to another file" in seen(folder)[0]
+
+
+@pytest.mark.parametrize("level", [0, 1], ids=["run", "machine"])
+def test_a_folder_of_runs_that_is_a_link_is_refused(folder: Path, tmp_path: Path, level: int) -> None:
+    linked = (folder, folder.parent)[level]
+    away = tmp_path / "elsewhere" / linked.name
+    away.parent.mkdir()
+    linked.rename(away)
+    linked.symlink_to(away)
+    problem = seen(folder)[0]
+
+    assert "is a link to another folder" in problem
+    assert read_runs(tmp_path).runs == ()
+
+
+def test_pins_that_are_a_link_are_refused(folder: Path, tmp_path: Path) -> None:
+    (pins,) = (folder.parent / "env").iterdir()
+    pins.rename(tmp_path / pins.name)
+    pins.symlink_to(tmp_path / pins.name)
+    (problem,) = seen(folder)
+
+    assert f"env/{pins.name}: is a link to another file" in problem
+
+
+def test_pins_named_by_a_path_out_of_their_folder_are_refused_though_they_are_what_their_name_says(folder: Path) -> None:
+    (pins,) = (folder.parent / "env").iterdir()
+    shutil.copy(pins, folder.parents[1])
+    outside = f"../../{pins.stem}"
+    tamper(folder, lambda record: record.update(environment_sha256=outside))
+    (problem,) = seen(folder)
+
+    assert f"{outside}.json: was changed: its digest is not its name" in problem
+
+
+def test_a_file_that_is_none_of_a_run_is_left_where_it_is(folder: Path) -> None:
+    (folder / "notes.txt").write_text("secret")
+    (folder / "password").symlink_to("/etc/hostname")
+    found = read_run(folder, folder.parents[1])
+
+    assert sorted(found.files) == ["MANIFEST.sha256", "record.json", "samples.jsonl.gz", "telemetry.jsonl.gz"]
+    assert found.problems == ()
+
+
 def test_a_folder_without_runs_has_none(tmp_path: Path) -> None:
     assert read_runs(tmp_path / "nowhere").runs == ()
