@@ -195,6 +195,16 @@ def test_one_chart_asked_for_by_a_report_and_by_another_page_is_drawn_from_what_
     assert len(set(sources.values())) == 2
 
 
+def test_a_chart_of_a_report_keeps_its_place_when_other_evidence_is_added(project: Recorded) -> None:
+    chart = '{{ chart("distribution", metric="call_seconds", where={"suite": "tiny"}) }}'
+
+    few, more = (project.built(one=project.report(named, chart)) for named in ("tiny", "tiny, other"))
+
+    places = [sorted(one.uri for one in built.entries if one.uri.startswith("charts/distribution-")) for built in (few, more)]
+    assert places[0] == places[1]
+    assert all("-tr1." in place for place in places[0])
+
+
 def test_a_report_is_cited_and_repeated_on_the_page_of_another(project: Recorded) -> None:
     other = project.report("other", '{{ reproduce("TR1") }}').replace("TR1\ntitle", "TR2\ntitle")
 

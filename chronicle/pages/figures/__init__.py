@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from chronicle.charts.chart import Chart
@@ -23,7 +22,7 @@ from chronicle.pages.figures.trade_offs import pareto_figure, roofline_figure
 from chronicle.pages.figures.what_if import what_if_block
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import stale_note
-from chronicle.pages.writing import Markdown
+from chronicle.pages.writing import Markdown, slug
 
 MAKERS: dict[str, Maker] = {
     "trend": trend_figure,
@@ -61,7 +60,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
             raise UnanswerableError(f"no chart {kind!r}; there are {', '.join(MAKERS)}")
         asked = Asked(desk, metric, title, plain_where(where), of, plain_where(to), x, by, margin)
         drawn, shown = make(asked)
-        drawn = _of_evidence(drawn, desk.library.evidence) if shown else drawn
+        drawn = _of_report(drawn, desk, page) if shown and desk.library.evidence else drawn
         source = measured_line(shown, desk, page) if shown else mined_line(_mined(kind, asked))
         return Markdown(desk.figure(drawn, page) + source + stale_note(shown, desk.library.ledger))
 
@@ -71,10 +70,10 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
     return {"chart": chart, "what_if": what_if}
 
 
-def _of_evidence(drawn: Chart, evidence: tuple[str, ...]) -> Chart:
-    """The chart under a name of its own where it chose among the evidence of a report: other pages may ask the same of all."""
-    digest = hashlib.sha256(" ".join(evidence).encode()).hexdigest()[:6]
-    return replace(drawn, id=f"{drawn.id}-{digest}") if evidence else drawn
+def _of_report(drawn: Chart, desk: Desk, page: str) -> Chart:
+    """The chart under the name of the report whose evidence it chose among: other pages may ask the same of all."""
+    names = [one.front.id for one in desk.library.reports if one.authored.uri == page]
+    return replace(drawn, id=f"{drawn.id}-{slug(*names)}")
 
 
 def _mined(kind: str, asked: Asked) -> list[Chronicle]:
