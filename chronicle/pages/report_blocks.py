@@ -22,9 +22,10 @@ from chronicle.records.recorded import RecordedRun
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a report rests on, counted: runs that can be used, those that cannot with the reasons, and processes."""
+    """What a report rests on, counted: runs used, those newer ones overtook, those unusable with why, and processes used."""
 
     used: tuple[RecordedRun, ...]
+    overtaken: tuple[RecordedRun, ...]
     discarded: tuple[tuple[RecordedRun, str], ...]
     processes: int
     left_out: int
@@ -55,14 +56,21 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 
 
 def tally(report: Report, desk: Desk) -> Tally:
-    """The runs a report names as evidence, told apart by whether anything of them may be used."""
+    """The runs a report names as evidence, told apart by whether anything of them may be used, and whether it answers.
+
+    A run answers where its measurement is the one that is chosen for its case among the evidence, or where a claim of the
+    report was read from it; a newer run of the same cases overtakes any other.
+    """
     runs = [one for one in desk.library.runs if report.front.rests_on(one.run.suite.name, one.run.machine, one.run.run_id)]
     by_run: dict[str, list[Measurement]] = {one.key: [] for one in runs}
     for one in desk.library.ledger.fitting({}):
         if one.run_key in by_run:
             by_run[one.run_key].append(one)
-    used = tuple(run for run in runs if any(why_unusable(one) is None for one in by_run[run.key]))
-    discarded = tuple((run, _why(by_run[run.key])) for run in runs if run not in used)
+    usable = [run for run in runs if any(why_unusable(one) is None for one in by_run[run.key])]
+    answering = _answering(report, desk)
+    used = tuple(run for run in usable if run.key in answering)
+    overtaken = tuple(run for run in usable if run.key not in answering)
+    discarded = tuple((run, _why(by_run[run.key])) for run in runs if run not in usable)
     cases = [one for run in used for one in by_run[run.key]]
     reasons = Counter(
         trip.gate
@@ -73,14 +81,15 @@ def tally(report: Report, desk: Desk) -> Tally:
         if trip.effect == "invalid"
     )
     lost = sum(one.n_left_out for one in cases)
-    return Tally(used, discarded, sum(len(one.judged) for one in cases), lost, tuple(sorted(reasons.items())))
+    return Tally(used, overtaken, discarded, sum(len(one.judged) for one in cases), lost, tuple(sorted(reasons.items())))
 
 
 def discarded_words(found: Tally) -> str:
-    """``2 of 3 runs used; 1 discarded: …. 118 of 120 processes used; 2 left out: tenant (2).``"""
+    """``2 of 4 runs used; overtaken … (1); 1 discarded: …. 118 of 120 processes used; 2 left out: tenant (2).``"""
     reasons = Counter(why for _, why in found.discarded)
-    total = len(found.used) + len(found.discarded)
+    total = len(found.used) + len(found.overtaken) + len(found.discarded)
     runs = f"{len(found.used)} of {total} runs used"
+    runs += f"; overtaken by newer runs of the same cases ({len(found.overtaken)})" if found.overtaken else ""
     runs += f"; {len(found.discarded)} discarded: " + "; ".join(f"{why} ({n})" for why, n in reasons.items()) if reasons else ""
     processes = f"{found.processes - found.left_out} of {found.processes} processes used"
     gates = ", ".join(f"{gate} ({n})" for gate, n in found.reasons)
@@ -162,6 +171,15 @@ def machines_of(found: Tally, page: str) -> list[Markdown]:
     """A link to each machine whose runs are used."""
     names = dict.fromkeys(one.run.machine for one in found.used)
     return [link(name, relative(page, addresses.machine_page(name))) for name in names]
+
+
+def _answering(report: Report, desk: Desk) -> set[str]:
+    """The keys of the runs that answer for a case and a metric among the evidence, or that a claim was read from."""
+    ledger = desk.library.ledger.within(report.front.evidence)
+    metrics = {one.metric for one in ledger.measurements}
+    chosen = {one.run_key for metric in metrics for one in ledger.select(metric, {}) if why_unusable(one) is None}
+    findings = [one.judgement.finding for one in report.claims if one.judgement.finding]
+    return chosen | {one.run_key for finding in findings for one in finding.operands}
 
 
 def _why(cases: Sequence[Measurement]) -> str:

@@ -102,7 +102,7 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         claims=link("Claims", relative(uri, addresses.CLAIMS)) if desk.library.claims else Markdown("Claims"),
         freshness=freshness_badge(report.decides),
         reason="" if _says_since(report) else report.decides.reason,
-        has_evidence=bool(found.used or found.discarded),
+        has_evidence=bool(found.used or found.overtaken or found.discarded),
         discarded=discarded_words(found),
         machines=listed(machines_of(found, uri)),
         how="Computed" if all(one.run.label in STUDIES for one in found.used) else "Measured",
@@ -124,7 +124,7 @@ def _report_link(report: Report | None, page: str) -> Markdown | None:
 
 def _tail(report: Report, found: Tally, desk: Desk) -> Markdown:
     """Runs with their discarded processes, the pins, the commands that repeat them, the versions, and how to cite."""
-    runs = [*found.used, *(run for run, _ in found.discarded)]
+    runs = [*found.used, *found.overtaken, *(run for run, _ in found.discarded)]
     return write(
         "report_tail.md",
         runs=runs_table(runs, desk, report.authored.uri) if runs else None,
@@ -180,6 +180,7 @@ def _plain(report: Report, found: Tally, desk: Desk) -> dict[str, object]:
         "freshness_reason": report.decides.reason,
         "claims": [plain_claim(one, desk) for one in report.claims],
         "runs": [{"machine": one.run.machine, "run": one.run.run_id} for one in found.used],
+        "overtaken_runs": [{"machine": one.run.machine, "run": one.run.run_id} for one in found.overtaken],
         "discarded_runs": [{"machine": one.run.machine, "run": one.run.run_id, "reason": why} for one, why in found.discarded],
         "processes": found.processes,
         "processes_left_out": found.left_out,

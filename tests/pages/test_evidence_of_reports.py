@@ -205,6 +205,42 @@ def test_a_chart_of_a_report_keeps_its_place_when_other_evidence_is_added(projec
     assert all("-tr1." in place for place in places[0])
 
 
+def rests(built: Site) -> tuple[list[str], list[str]]:
+    """The runs that the report is said to use, and those that newer ones overtook."""
+    twin = json.loads(next(one.body for one in built.entries if one.uri == "one.json"))
+    return [one["run"] for one in twin["runs"]], [one["run"] for one in twin["overtaken_runs"]]
+
+
+def test_a_run_of_which_newer_ones_answer_every_case_is_overtaken_and_not_used(project: Recorded) -> None:
+    built = project.built(one=project.report("tiny, other", "Words."))
+
+    page = html.unescape(next(one.body.decode() for one in built.entries if one.uri == "one.md"))
+    assert rests(built) == ([project.new, project.other], [project.old])
+    assert page.count("2 of 3 runs used; overtaken by newer runs of the same cases (1). 48 of 48 processes used.") == 2
+    assert project.old in page.partition("## Evidence")[2].partition("###")[0]
+    assert project.old not in page.partition("## Repeat the measurements")[2]
+
+
+def test_a_run_that_a_newer_one_outside_the_evidence_repeats_is_used(project: Recorded) -> None:
+    assert rests(project.built(one=project.report(project.old, "Words."))) == ([project.old], [])
+
+
+def test_a_run_that_answers_for_a_case_that_no_newer_one_has_is_used(project: Recorded) -> None:
+    walls = (10**9,) * 12
+    bench = project.root / "bench"
+    newest = record(bench, "tiny", "dev", {"eager": 5.0}, revision="f" * 40, day="2026-01-05", block_wall_ns=walls)
+
+    assert rests(project.built(one=project.report("tiny", "Words."))) == ([project.new, newest], [project.old])
+
+
+def test_an_older_run_that_a_claim_of_the_report_names_is_used(project: Recorded) -> None:
+    case = '"impl": "graph", "suite": "tiny"'
+    holds = f'ratio("call_seconds", of={{{case}, "run": "{project.new}"}}, to={{{case}, "run": "{project.old}"}}) < 1'
+    claims = f"claims:\n  - id: sooner\n    says: A graph takes less than it took.\n    holds: '{holds}'\n"
+
+    assert rests(project.built(one=project.report("tiny", "Words.", claims))) == ([project.old, project.new], [])
+
+
 def test_a_report_is_cited_and_repeated_on_the_page_of_another(project: Recorded) -> None:
     other = project.report("other", '{{ reproduce("TR1") }}').replace("TR1\ntitle", "TR2\ntitle")
 
