@@ -175,6 +175,20 @@ def test_a_record_changed_with_its_page_is_found_by_its_digests(changed: Changed
     assert (f"{RUN}/samples.jsonl.gz", "record-integrity") in told(verify(changed))
 
 
+def test_a_run_given_a_number_behind_its_name_without_the_run_it_would_follow_is_found(changed: Changed) -> None:
+    def rename(index: Any) -> None:
+        for place, path in enumerate(index["records"]):
+            if path.startswith(f"{RUN}/"):
+                index["records"][place] = path.replace(RUN, f"{RUN}.2")
+                changed.files[index["records"][place]] = changed.site.read(path)
+
+    problems = verify(changed.edit("verify.json", rename)).problems
+
+    (problem,) = [one for one in problems if one.rule == "record-integrity"]
+    assert (problem.file, problem.found) == (f"{RUN}.2/record.json", f"the folder is called '{H100.name}.2'")
+    assert problem.expected == f"'{H100.name}' beside it, or '{H100.name}' as its own name"
+
+
 def test_an_index_cannot_make_a_reader_look_outside_the_records(changed: Changed) -> None:
     paths = ["../../etc/passwd", "/etc/passwd", "runs/../../x", "index.html", 7, None]
 
