@@ -116,8 +116,8 @@ def test_a_claim_can_be_judged_once_its_cases_are_recorded(
     assert found.finding.order.lo is not None
 
 
-def test_every_claim_that_waits_for_a_gpu_is_among_them() -> None:
-    assert len(CLAIMS) == 26
+def test_the_claims_of_every_report_that_needs_a_gpu_are_among_them() -> None:
+    assert {str(claim.id).partition("#")[0] for claim in CLAIMS} == {"TR118", "TR120", "TR121", "TR122"}
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
