@@ -1,7 +1,7 @@
 """Two measurements against each other: the paired ratio, what the comparison can resolve, and what may be said of it.
 
-The ratio is B over A. Within a run it is taken block by block, across runs it is unpaired. Both readings must agree, and a
-difference counts only beyond the margin, or beyond what an A/A control of the same run shows where that is more.
+The ratio is B over A. Within a run it is taken block by block, across runs it is unpaired. Both readings must agree, each wider
+by what the A/A controls of the runs move by, and a difference counts only beyond the margin.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chronicle.facts.controls import TOO_SHORT, Pair, beside, pairs_of, resolution, widened
 from chronicle.facts.estimates import LEVEL, PROCESSES_FOR_AN_INTERVAL, log_t, order_statistic, welch
 from chronicle.facts.gates.pairs import carried_over, different_work, log_ratios
 from chronicle.facts.measurements import Measurement, measurements
@@ -34,19 +35,20 @@ SIDES: dict[str, tuple[Word, Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A measurement, the pins of its run, the rule its work was counted by, and the controls beside it where there are any."""
+    """A measurement, the pins of its run, the rule its work was counted by, and the controls that speak for it."""
 
     measurement: Measurement
     key: Key
     formula: str | None = None
-    control: Measurement | None = None
+    controls: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What B is against A. ``order`` and ``second`` are the two readings of the ratio B over A, None where none may be taken.
 
-    ``resolution`` is the relative difference that the run's A/A controls leave open, None where there were none.
+    ``resolution`` is the relative difference that the runs' A/A controls leave open, None where there were none, or where one
+    ``is_too_short`` to tell.
     ``differing`` are the pins that differ, those declared as varied included; ``remarks`` are what comparison gates found.
     """
 
@@ -59,6 +61,7 @@ class Comparison:
     second: Estimate | None = None
     is_paired: bool = False
     resolution: float | None = None
+    is_too_short: bool = False
     differing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -68,14 +71,14 @@ class Comparison:
 
 
 def operands(recorded: RecordedRun, role: str = REPLICATE) -> tuple[Operand, ...]:
-    """Every measurement of a run as something to compare, with its control beside it; or the controls themselves."""
+    """Every measurement of a run as something to compare, with its controls beside it; or the controls themselves."""
     run, key = recorded.run, recorded.environment.key
     formulas = {case.key: case.workload.formula if case.workload else None for case in run.cases}
     chosen, controls = (
         measurements(recorded.run_at_its_end, recorded.samples, recorded.environment, one) for one in (role, CONTROL)
     )
-    beside = {(one.case, one.metric): one for one in controls} if role != CONTROL else {}
-    return tuple(Operand(one, key, formulas[one.case], beside.get((one.case, one.metric))) for one in chosen)
+    pairs = pairs_of(chosen, controls) if role != CONTROL else ()
+    return tuple(Operand(one, key, formulas[one.case], beside(one, pairs)) for one in chosen)
 
 
 def compare(a: Operand, b: Operand, *, margin: float = MARGIN, varied: Sequence[str] = (), level: float = LEVEL) -> Comparison:
@@ -89,8 +92,10 @@ def compare(a: Operand, b: Operand, *, margin: float = MARGIN, varied: Sequence[
         return replace(plain, verdict="not comparable", reason=why)
     is_paired = a.measurement.run_key == b.measurement.run_key
     order, second = ratio(a.measurement, b.measurement, is_paired, level)
-    resolution = max((one for side in (a, b) if (one := resolved(side, level)) is not None), default=None)
-    found = replace(plain, order=order, second=second, is_paired=is_paired, resolution=resolution)
+    moved = resolution([(side.measurement, side.controls) for side in (a, b)], level)
+    found = replace(
+        plain, order=order, second=second, is_paired=is_paired, resolution=moved.share, is_too_short=moved.is_too_short
+    )
     verdict, reason = _unusable(found) or _verdict(found)
     return replace(found, verdict=verdict, reason=reason, remarks=carried_over(a.measurement, b.measurement))
 
@@ -107,16 +112,6 @@ def ratio(a: Measurement, b: Measurement, is_paired: bool, level: float = LEVEL)
     if not logs:
         raise ValueError(f"{a.case} and {b.case} have no block in common")
     return _exponential(order_statistic(logs, level)), log_t([math.exp(one) for one in logs], level)
-
-
-def resolved(side: Operand, level: float = LEVEL) -> float | None:
-    """The relative difference that a case and its control leave open, being the same: max(|L|, |U|) of ln(control/case)."""
-    if side.control is None:
-        return None
-    found = order_statistic(logs, level) if (logs := _logs(side.measurement, side.control)) else None
-    if found is None or found.lo is None or found.hi is None:
-        return None
-    return math.expm1(max(abs(found.lo), abs(found.hi)))
 
 
 def differing_pins(a: Operand, b: Operand) -> Iterator[str]:
@@ -158,29 +153,34 @@ def _unusable(found: Comparison) -> tuple[Word, str] | None:
     assert found.order is not None and found.second is not None
     if found.order.lo is None or found.second.lo is None:
         return "undecided", f"{found.order.n_processes} in common give no interval; {PROCESSES_FOR_AN_INTERVAL} are needed"
-    return None
+    return ("undecided", TOO_SHORT) if found.is_too_short else None
 
 
 def _verdict(found: Comparison) -> tuple[Word, str]:
-    readings = [_reading(one, found) for one in (found.order, found.second) if one is not None]
+    readings = [_reading(one, found) for one in _both(found)]
     if readings[0] != readings[1]:
         return "undecided", "the two readings disagree"
     return readings[0], _why_undecided(found) if readings[0] == "undecided" else ""
 
 
 def _reading(one: Estimate, found: Comparison) -> Word:
-    assert one.lo is not None and one.hi is not None
-    within, beyond = math.log1p(found.margin), math.log1p(max(found.margin, found.resolution or 0.0))
-    lo, hi = math.log(one.lo), math.log(one.hi)
+    read = widened(one, found.resolution or 0.0)
+    assert read.lo is not None and read.hi is not None
+    within, lo, hi = math.log1p(found.margin), math.log(read.lo), math.log(read.hi)
     smaller, larger = SIDES.get(found.a.metric, ("less", "more"))
-    if lo > beyond:
+    if lo > within:
         return larger
-    if hi < -beyond:
+    if hi < -within:
         return smaller
-    return "same" if -within <= lo and hi <= within and beyond <= within else "undecided"
+    return "same" if -within <= lo and hi <= within else "undecided"
 
 
 def _why_undecided(found: Comparison) -> str:
-    if found.resolution is not None and found.resolution > found.margin:
-        return f"the A/A control resolves {100 * found.resolution:.2g} %, and the margin is {100 * found.margin:.2g} %"
-    return f"the interval crosses the margin of {100 * found.margin:.2g} %"
+    margin = f"the margin of {100 * found.margin:.2g} %"
+    if found.resolution is None or any(_reading(one, replace(found, resolution=None)) == "undecided" for one in _both(found)):
+        return f"the interval crosses {margin}"
+    return f"the A/A control moves by {100 * found.resolution:.2g} %, and with that the interval crosses {margin}"
+
+
+def _both(found: Comparison) -> list[Estimate]:
+    return [one for one in (found.order, found.second) if one is not None]

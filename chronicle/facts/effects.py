@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from chronicle.facts.compare import Comparison, Operand, compare
+from chronicle.facts.controls import Pair, beside, pairs_of
 from chronicle.facts.ledger import Ledger, why_unusable
 from chronicle.facts.measurements import Measurement
 from chronicle.records.history import History
@@ -54,12 +55,15 @@ class Effects:
             found.setdefault(_place(one), []).append(one)
         return found
 
+    @cached_property
+    def _controls(self) -> tuple[Pair, ...]:
+        return pairs_of(self.ledger.measurements, self.ledger.controls)
+
     def _operand(self, one: Measurement) -> Operand:
         recorded = self.runs[one.run_key]
         case = next(case for case in recorded.run.cases if case.key == one.case)
-        same = (one.run_key, one.case, one.metric)
-        control = next((c for c in self.ledger.controls if (c.run_key, c.case, c.metric) == same), None)
-        return Operand(one, recorded.environment.key, case.workload.formula if case.workload else None, control)
+        formula = case.workload.formula if case.workload else None
+        return Operand(one, recorded.environment.key, formula, beside(one, self._controls))
 
 
 def ancestors(history: History, revision: str) -> frozenset[str]:

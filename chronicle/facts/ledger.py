@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from chronicle.facts.calibrated import Standing
+from chronicle.facts.controls import Resolution, beside, pairs_of, resolution
 from chronicle.facts.estimates import LEVEL, readings
 from chronicle.facts.freshness import Input, Present, inputs_of, worst
 from chronicle.facts.measurements import Measurement
@@ -184,22 +185,10 @@ class Ledger:
         differing = () if is_paired else tuple(self._differing(above, below, varies))
         return Finding(f"ratio of {metric}", "", order, second, (above, below), differing, is_paired, is_exact)
 
-    def resolution(self, operands: Sequence[Measurement], level: float = LEVEL) -> float | None:
-        """How far the A/A controls of these measurements' runs move, as a share; None where no run holds a control.
-
-        A control is the same case once more in every block. Whatever its ratio is not 1 by, at ``level`` or at 95 % where its
-        blocks are too few for that, no ratio of that run can be trusted to (measurement method, §1.3).
-        """
-        wanted = {(one.run_key, one.metric) for one in operands}
-        repeated = {(one.run_key, one.metric, one.case): one for one in self.measurements}
-        found = []
-        for control in self.controls:
-            original = repeated.get((control.run_key, control.metric, control.case))
-            if original is not None and (control.run_key, control.metric) in wanted:
-                readings = (_paired(control, original, one)[0] for one in (level, LEVEL))
-                ends = next(((one.lo, one.hi) for one in readings if one.lo is not None and one.hi is not None), ())
-                found += [abs(math.log(one)) for one in ends]
-        return math.expm1(max(found)) if found else None
+    def resolution(self, operands: Sequence[Measurement], level: float = LEVEL) -> Resolution:
+        """What the A/A controls of these measurements' runs move by."""
+        pairs = pairs_of(self.recorded or self.measurements, self.controls)
+        return resolution([(one, beside(one, pairs)) for one in operands], level)
 
     def began(self, operands: Iterable[Measurement]) -> str | None:
         """When the first process of any of these cases started, in whichever recorded run, as ISO text in UTC."""

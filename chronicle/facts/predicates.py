@@ -5,8 +5,8 @@ between. The order-statistic interval and its second reading must say the same; 
 Welch's method gives.
 
 A ratio that is compared with 1 claims a direction, and is judged against 1 and a margin (measurement method, §9): *faster*
-means by more than the margin. A ratio is known no better than the A/A control of its run: both intervals are widened by what
-that moves, less the room that a margin beside 1 leaves already, and the verdict is read from those.
+means by more than the margin. A ratio is known no better than the A/A controls of its runs: both its intervals are widened by
+what those move by, and the verdict is read from that.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import partial
 
 from chronicle.facts import laws
+from chronicle.facts.controls import TOO_SHORT, Resolution, widened
 from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL, processes_for
 from chronicle.facts.grammar import Bound, Predicate, parse
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, UnreadError, why_unusable
@@ -45,10 +46,10 @@ class Verdict(StrEnum):
 class Judgement:
     """A verdict with the estimate it was read from (None where nothing could be evaluated), its level, and the reason.
 
-    ``bounds`` are those it was held against, moved by ``margin`` where the predicate compares a ratio with 1; ``margin`` is
-    None for what is no ratio. ``resolution`` is that of the runs' A/A controls, None without one. ``read`` is the finding whose
-    intervals were read: ``finding``, widened where a control asks for it. ``is_unread`` is True where the evidence may lie in a
-    record that cannot be read.
+    ``bounds`` are those it was held against, moved by ``margin`` where the predicate compares a ratio with 1. ``margin``, and
+    ``resolution``, what the A/A controls of its runs move by, are None for what is no ratio. ``read`` is the finding whose
+    intervals were read: ``finding``, widened by that. ``is_unread`` is True where the evidence may lie in a record that cannot
+    be read.
     """
 
     verdict: Verdict
@@ -57,13 +58,20 @@ class Judgement:
     reason: str
     bounds: tuple[Bound, ...] = ()
     margin: float | None = None
-    resolution: float | None = None
+    resolution: Resolution | None = None
     is_unread: bool = False
     read: Finding | None = None
+    is_beside_one: bool = False
 
     @property
-    def is_widened(self) -> bool:
-        return self.read is not self.finding
+    def moves(self) -> float | None:
+        """The share that the controls move by; None without one, and where its blocks are too few to tell."""
+        return self.resolution.share if self.resolution else None
+
+    @property
+    def has_margin(self) -> bool:
+        """Whether the margin decides anything: beside 1, where the two sides are equal, or as a band around it."""
+        return self.margin is not None and self.is_beside_one
 
 
 def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, varies: Collection[str] = ()) -> Judgement:
@@ -73,21 +81,23 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     """
     predicate = parse(text)
     margin = _margin(predicate, margin)
-    judged = Judgement(Verdict.NOT_RUN, None, level, "", _beyond(predicate, margin), margin)
+    beside_one = _is_direction(predicate) or _is_band(predicate)
+    judged = Judgement(Verdict.NOT_RUN, None, level, "", _beyond(predicate, margin), margin, is_beside_one=beside_one)
     try:
         bare = _evaluated(predicate, ledger, level, varies)
-        resolution = ledger.resolution(bare.operands, level) if margin is not None and bare.is_comparable else None
-        finding = _scaled(bare, predicate)
-        share = _beyond_room(resolution, margin if _is_direction(predicate) else None)
-        read = _scaled(_widened(bare, share), predicate) if share > 1 else finding
+        finding = read = _scaled(bare, predicate)
+        if margin is not None and finding.is_comparable:
+            judged = replace(judged, resolution=ledger.resolution(bare.operands, level))
+        if judged.moves:
+            read = _scaled(_widened(bare, judged.moves), predicate)
     except UnreadError as failure:
         return replace(judged, reason=str(failure), is_unread=True)
     except NotFoundError as failure:
         return replace(judged, reason=str(failure))
     except (ArithmeticError, ValueError):
         return replace(judged, verdict=Verdict.UNDECIDED, reason="the arithmetic leads out of the numbers")
-    judged = replace(judged, finding=finding, resolution=resolution, read=read)
-    verdict, reason = _unusable(finding, level) or _verdict_of(judged, finding, read)
+    judged = replace(judged, finding=finding, read=read)
+    verdict, reason = _unusable(finding, level) or _too_short(judged) or _verdict_of(judged, finding, read)
     return replace(judged, verdict=verdict, reason=reason)
 
 
@@ -112,9 +122,8 @@ def _margin(predicate: Predicate, stated: float | None) -> float | None:
     """The margin of a ratio: half the band around 1 for a claim of no difference, else as stated; None for all else."""
     if predicate.call.name != "ratio":
         return None
-    ends = sorted(one.threshold for one in predicate.bounds)
-    if len(ends) == 2 and not predicate.steps and 0 < ends[0] < 1 < ends[1]:
-        return math.expm1(min(abs(math.log(one)) for one in ends))
+    if _is_band(predicate):
+        return math.expm1(min(abs(math.log(one.threshold)) for one in predicate.bounds))
     return MARGIN if stated is None else stated
 
 
@@ -123,6 +132,12 @@ def _is_direction(predicate: Predicate) -> bool:
     if predicate.call.name != "ratio" or len(predicate.bounds) == 2:
         return False
     return math.isclose(predicate.scaled(1.0), predicate.bounds[0].threshold, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _is_band(predicate: Predicate) -> bool:
+    """Whether a ratio is held within a band around where its two sides are equal."""
+    ends = sorted(one.threshold for one in predicate.bounds)
+    return predicate.call.name == "ratio" and len(ends) == 2 and not predicate.steps and 0 < ends[0] < 1 < ends[1]
 
 
 def _beyond(predicate: Predicate, margin: float | None) -> tuple[Bound, ...]:
@@ -134,20 +149,9 @@ def _beyond(predicate: Predicate, margin: float | None) -> tuple[Bound, ...]:
     return (Bound(bound.comparison, max(sides) if bound.comparison[0] == ">" else min(sides)),)
 
 
-def _beyond_room(resolution: float | None, room: float | None) -> float:
-    """The factor by which intervals are widened: what a control moves by, less the room that a margin beside 1 leaves."""
-    return (1 + max(room or 0.0, resolution or 0.0)) / (1 + (room or 0.0))
-
-
-def _widened(finding: Finding, factor: float) -> Finding:
-    """The finding of a ratio with both ends of its intervals moved outwards by a factor."""
-
-    def widened(one: Estimate) -> Estimate:
-        if one.lo is None or one.hi is None:
-            return one
-        return replace(one, lo=one.lo / factor, hi=one.hi * factor)
-
-    return replace(finding, order=widened(finding.order), second=widened(finding.second))
+def _widened(finding: Finding, share: float) -> Finding:
+    """The finding of a ratio with both its intervals wider by a share."""
+    return replace(finding, order=widened(finding.order, share), second=widened(finding.second, share))
 
 
 def _scaled(finding: Finding, predicate: Predicate) -> Finding:
@@ -182,12 +186,19 @@ def _unusable(finding: Finding, level: float) -> tuple[Verdict, str] | None:
     return None
 
 
+def _too_short(judged: Judgement) -> tuple[Verdict, str] | None:
+    """Undecided where there is a control, and nobody can tell what it moves by."""
+    if judged.resolution is None or not judged.resolution.is_too_short:
+        return None
+    return Verdict.UNDECIDED, TOO_SHORT
+
+
 def _verdict_of(judged: Judgement, finding: Finding, read: Finding) -> tuple[Verdict, str]:
-    """The verdict of the intervals that are read; where the control took one away, by how much that moves."""
+    """The verdict of the intervals that are read; where the controls took one away, by how much those move."""
     verdict, reason = _read(judged.bounds, read)
-    if read is finding or judged.resolution is None or verdict is _read(judged.bounds, finding)[0]:
+    if judged.moves is None or verdict is _read(judged.bounds, finding)[0]:
         return verdict, reason
-    return verdict, f"the A/A control moves by {100 * judged.resolution:.2g} %, and with that the interval reaches the bound"
+    return verdict, f"the A/A control moves by {100 * judged.moves:.2g} %, and with that the interval reaches the bound"
 
 
 def _read(bounds: Collection[Bound], finding: Finding) -> tuple[Verdict, str]:

@@ -78,7 +78,7 @@ def plain_claim(one: JudgedClaim, desk: Desk) -> dict[str, object]:
         "freshness": one.freshness.value if one.operands else None,
         "freshness_reason": one.decides.reason,
         "level": judgement.level,
-        "resolution": judgement.resolution,
+        "resolution": judgement.moves,
         "unit": finding.unit if finding else None,
         "value": finding.order.value if finding else None,
         "lo": finding.order.lo if finding else None,

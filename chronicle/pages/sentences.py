@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from chronicle.documents.claims import JudgedClaim
+from chronicle.facts.controls import TOO_SHORT
 from chronicle.facts.grammar import Bound, parse
 from chronicle.facts.ledger import Finding
 from chronicle.facts.measurements import Measurement
@@ -102,24 +103,32 @@ def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
     parts.append(_basis(predicate.call.name, finding))
     parts += _operands(predicate.call.name, finding, page)
     parts += [text(finding.remark)] if finding.remark else []
-    parts += [f"margin {100 * one.judgement.margin:.2g} %"] if one.judgement.margin is not None else []
+    parts += (
+        [f"margin {100 * one.judgement.margin:.2g} %"] if one.judgement.margin is not None and one.judgement.has_margin else []
+    )
     parts += _control(one)
     parts += _labels(finding)
     scaled = " as the claim scales it" if predicate.steps else ""
     return f"{subject} is {text(quantity.text)}{scaled} ({'; '.join(parts)})"
 
 
+def _margin(one: JudgedClaim) -> list[str]:
+    """The margin of a ratio, where it decides anything."""
+    margin = one.judgement.margin
+    return [f"margin {100 * margin:.2g} %"] if margin is not None and one.judgement.has_margin else []
+
+
 def _control(one: JudgedClaim) -> list[str]:
-    """What the A/A control of a ratio moves by, and the interval that was read where it is wider for that."""
+    """What the A/A controls of a ratio move by, the interval that was read for that, and which run has no control."""
     judgement = one.judgement
-    if judgement.margin is None:
+    if judgement.resolution is None or not any(operand.label == MEASURED for operand in one.operands):
         return []
-    if judgement.resolution is None:
-        return ["no A/A control"] if any(operand.label == MEASURED for operand in one.operands) else []
-    said = f"A/A control {100 * judgement.resolution:.2g} %"
-    if judgement.read is None or not judgement.is_widened:
-        return [said]
-    return [f"{said}, read as {text(_quantity(judgement.read, False).interval_text.strip('()'))}"]
+    lacking = judgement.resolution.lacking
+    if judgement.moves is None or judgement.read is None:
+        return [TOO_SHORT if judgement.resolution.is_too_short else "no A/A control"]
+    read = text(_quantity(judgement.read, False).interval_text.strip("()"))
+    said = f"A/A control {100 * judgement.moves:.2g} %, read as {read}"
+    return [f"{said}; none in {', '.join(map(text, lacking))}" if lacking else said]
 
 
 def _exactly(call: str, finding: Finding, page: str) -> list[str]:

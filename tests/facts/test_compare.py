@@ -13,6 +13,7 @@ from ledgers import measured
 from runs import process
 
 from chronicle.facts.compare import Comparison, Operand, compare, ratio
+from chronicle.facts.controls import TOO_SHORT, Pair
 from chronicle.facts.gates.table import Trip
 from chronicle.facts.measurements import Judged, Measurement
 from chronicle.records.circumstances import Serving
@@ -124,20 +125,32 @@ def test_a_pin_or_a_group_that_is_declared_as_varied_is_compared_and_still_named
     assert (found.verdict, found.differing) == ("slower", ("driver.driver: 580, then 590",))
 
 
-def test_a_control_that_differs_sets_what_can_be_resolved() -> None:
-    noisy = measured([one * (1.03 if place % 2 else 0.97) for place, one in enumerate(TWELVE)])
-    a = Operand(measured(TWELVE), KEY, control=noisy)
+NOISY = measured([one * (1.03 if place % 2 else 0.97) for place, one in enumerate(TWELVE)])
+"""The same again as a control that moves by 3.1 %."""
+
+
+def beside_control(again: Measurement) -> Operand:
+    return Operand(measured(TWELVE), KEY, controls=(Pair(measured(TWELVE), again),))
+
+
+def test_a_control_that_moves_widens_what_is_read_from() -> None:
+    a = beside_control(NOISY)
     found, clear = compare(a, times(1.02)), compare(a, times(1.05))
 
     assert found.resolution == pytest.approx(1 / 0.97 - 1)
-    assert (found.verdict, found.reason) == ("undecided", "the A/A control resolves 3.1 %, and the margin is 1 %")
+    assert found.verdict == "undecided"
+    assert found.reason == "the A/A control moves by 3.1 %, and with that the interval crosses the margin of 1 %"
     assert clear.verdict == "slower"
 
 
 def test_nothing_is_called_the_same_more_finely_than_the_control_resolves() -> None:
-    noisy = measured([one * (1.03 if place % 2 else 0.97) for place, one in enumerate(TWELVE)])
+    assert compare(beside_control(NOISY), times(1.0)).verdict == "undecided"
 
-    assert compare(Operand(measured(TWELVE), KEY, control=noisy), times(1.0)).verdict == "undecided"
+
+def test_a_control_of_too_few_blocks_decides_nothing() -> None:
+    found = compare(beside_control(measured(TWELVE[:5])), times(2.0))
+
+    assert (found.verdict, found.reason, found.resolution) == ("undecided", TOO_SHORT, None)
 
 
 def test_a_case_against_its_own_control_is_the_same() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import ledger_of, measured
 
+from chronicle.facts.controls import TOO_SHORT
 from chronicle.facts.freshness import Occasion, Present
 from chronicle.facts.grammar import PredicateError, parse
 from chronicle.facts.ledger import Ledger, Unread
-from chronicle.facts.predicates import Verdict, judge
+from chronicle.facts.measurements import Measurement
+from chronicle.facts.predicates import Judgement, Verdict, judge
 from chronicle.records.run import Environment, Estimate
 
 TIME = 'median("call_seconds")'
@@ -289,16 +292,53 @@ def test_a_verdict_that_the_control_takes_away_says_so_and_keeps_the_interval_it
     lost = judge(f"{SLOWER} >= 1", CONTROLLED, 0.95, 0.01)
 
     assert lost.reason == "the A/A control moves by 2.4 %, and with that the interval reaches the bound"
-    assert lost.finding is not None and lost.read is not None and lost.is_widened
+    assert lost.finding is not None and lost.read is not None
     assert lost.finding.order.lo is not None and lost.read.order.lo is not None
-    assert lost.finding.order.lo / lost.read.order.lo == pytest.approx((1 + (lost.resolution or 0)) / 1.01)
-    assert not judge(f"{SLOWER} >= 1", CONTROLLED, 0.95, 0.03).is_widened
+    assert lost.finding.order.lo / lost.read.order.lo == pytest.approx(1 + (lost.moves or 0))
+
+
+def test_a_control_refutes_nothing_that_it_could_have_moved() -> None:
+    near = ledger_of(
+        measured([1.0] * 12, case="total[n=1]", parameters={"n": 1}),
+        measured([1.005] * 12, case="total[n=2]", parameters={"n": 2}),
+        controls=(measured([1.0093] * 12, case="total[n=1]", parameters={"n": 1}),),
+    )
+
+    assert judge('ratio("call_seconds", of={"n": 2}, to={"n": 1}) > 1', near, 0.95, 0.01).verdict == "undecided"
 
 
 def test_a_control_of_too_few_blocks_for_the_level_speaks_at_95_percent() -> None:
     (at_95, at_all) = (judge(f"{SLOWER} >= 0.9", CONTROLLED, level, 0.01) for level in (0.95, 0.9999))
 
-    assert at_95.resolution == at_all.resolution is not None
+    assert at_95.moves == at_all.moves is not None
+
+
+def controlled_by(*controls: Measurement) -> Judgement:
+    return judge(f"{SLOWER} >= 0.9", ledger_of(*CASES.measurements, controls=controls), 0.95)
+
+
+def test_a_control_too_short_to_tell_leaves_a_ratio_undecided() -> None:
+    short = measured([1.0] * 5, case="total[n=1,control=1]", parameters={"n": 1, "control": 1})
+
+    assert (controlled_by(short).verdict, controlled_by(short).reason) == (Verdict.UNDECIDED, TOO_SHORT)
+
+
+def test_the_control_of_a_case_of_the_ratio_speaks_before_that_of_another() -> None:
+    own = measured([1.0] * 12, case="total[n=1,control=1]", parameters={"n": 1, "control": 1})
+    other = measured([2.0] * 12, case="total[n=1]", parameters={"n": 1})
+    ledger = ledger_of(*CASES.measurements, controls=(own, other))
+
+    assert (
+        judge('ratio("call_seconds", of={"n": 1, "control": 1}, to={"n": 1, "control": 1}) >= 0.9', ledger, 0.95).moves == 0.0
+    )
+    assert judge(f"{SLOWER} >= 0.9", ledger, 0.95).moves == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("change", [{"values": (0.0,) * 12}, {"blocks": tuple(range(100, 112))}])
+def test_a_control_that_gives_no_ratio_says_nothing(change: dict[str, Any]) -> None:
+    silent = dataclasses.replace(measured([1.0] * 12, case="total[n=1]", parameters={"n": 1}), **change)
+
+    assert (controlled_by(silent).verdict, controlled_by(silent).moves) == (Verdict.SUPPORTED, None)
 
 
 def test_a_scale_that_leads_out_of_the_numbers_is_undecided_beside_a_control_too() -> None:

@@ -28,13 +28,14 @@ def claimed(holds: str, ledger: Ledger) -> JudgedClaim:
 def test_the_interval_that_was_read_stands_beside_the_one_that_was_found() -> None:
     told = html.unescape(sentence(claimed(f"{RATIO} >= 0.9", ledger_of(ONE, TWO, controls=(AGAIN,))), "claims.md"))
 
-    assert "A/A control 2.4 %, read as 0.997–1.050)" in told
+    assert "s; A/A control 2.4 %, read as 0.997–1.050)" in told
 
 
 def test_a_ratio_without_a_control_says_so_and_what_is_no_ratio_does_not() -> None:
     ledger = ledger_of(ONE, TWO)
 
-    assert "margin 1 %; no A/A control)" in sentence(claimed(f"{RATIO} >= 0.9", ledger), "claims.md")
+    assert "s; no A/A control)" in sentence(claimed(f"{RATIO} >= 0.9", ledger), "claims.md")
+    assert "margin 1 %; no A/A control)" in sentence(claimed(f"{RATIO} > 1", ledger), "claims.md")
     assert "control" not in sentence(claimed('median("call_seconds", where={"n": 2}) <= 2', ledger), "claims.md")
 
 
@@ -42,3 +43,10 @@ def test_the_table_says_why_a_control_leaves_a_claim_undecided() -> None:
     words = estimate_words(claimed(f"{RATIO} >= 1.02", ledger_of(ONE, TWO, controls=(AGAIN,))))
 
     assert words.endswith("12 processes; the A/A control moves by 2.4 %, and with that the interval reaches the bound")
+
+
+def test_a_ratio_across_runs_names_the_run_that_has_no_control() -> None:
+    other = dataclasses.replace(TWO, run_id="20261124T000000Z-tiny-0000000")
+    told = html.unescape(sentence(claimed(f"{RATIO} >= 0.5", ledger_of(ONE, other, controls=(AGAIN,))), "claims.md"))
+
+    assert "; none in dev/20261124T000000Z" in told

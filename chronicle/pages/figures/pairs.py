@@ -57,11 +57,11 @@ def _operands(asked: Asked, a: Measurement, b: Measurement) -> tuple[Operand, Op
 
 
 def _frame(sides: tuple[Operand, Operand]) -> pd.DataFrame:
-    """The ratio of each block, and that of the control in it: of the first of the two that has one."""
+    """The ratio of each block, and that of the first control in it that speaks for one of the two."""
     a, b = sides
     ratios = log_ratios(a.measurement, b.measurement)
-    controlled = next((side for side in sides if side.control is not None), None)
-    again = log_ratios(controlled.measurement, controlled.control) if controlled and controlled.control else {}
+    pair = next((pair for side in sides for pair in side.controls), None)
+    again = log_ratios(pair.case, pair.again) if pair else {}
     return pd.DataFrame(
         [
             {"block": block, "ratio": math.exp(log), "control": math.exp(again[block]) if block in again else None}
