@@ -228,7 +228,8 @@ class Ledger:
         for name, value in where.items():
             if unmet := no_axis(name, self.measurements) or _no_value(name, value, self.measurements):
                 return NotFoundError(unmet)
-        return NotFoundError(f"no measurement of {metric} fits {dict(where)!r} as a whole")
+        chosen = ", ".join(f"{name} {value}" for name, value in where.items())
+        return NotFoundError(f"no measurement of {metric} fits all of {chosen}")
 
 
 def no_axis(name: str, measurements: Iterable[Measurement]) -> str | None:
