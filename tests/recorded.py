@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from runs import a_run, case, process, timing
+from runs import a_run, case, process, throttle, timing
 
 from chronicle.facts.estimates import summarise
 from chronicle.harness.store import RunFolder
 from chronicle.records import json_form
+from chronicle.records.circumstances import Phase
 from chronicle.records.files import Table
 from chronicle.records.run import SAMPLES, Case, Environment, Source, Suite
 from chronicle.sources import source_digest
@@ -36,16 +37,19 @@ def record(
     day: str = "2026-01-02",
     driver: str = "580",
     tables: tuple[Table, ...] = (),
+    lost: int = 0,
+    phases: tuple[Phase, ...] = (),
     **design: Any,
 ) -> str:
     """Record a finished run of twelve blocks, a case for each value of the axis ``impl``; its name is the answer.
 
-    A case has one time with the noise of :data:`NOISE`, or the times of its processes.
+    A case has one time with the noise of :data:`NOISE`, or the times of its processes. The first ``lost`` of them were
+    held back by heat, which makes them invalid; each kept a diary of these ``phases``.
     """
     run_id = f"{day.replace('-', '')}T000000Z-{name}-{(revision or '0' * 40)[:7]}"
     folder = RunFolder(bench / "results" / machine / run_id)
     environment = Environment(key={"cpu": {"model": machine}, "driver": {"driver": driver}}, informative={})
-    cases = [_case(folder, day, place, impl, times) for place, (impl, times) in enumerate(milliseconds.items())]
+    cases = [_case(folder, day, place, impl, times, lost, phases) for place, (impl, times) in enumerate(milliseconds.items())]
     plain = a_run(
         *cases,
         run_id=run_id,
@@ -66,14 +70,18 @@ def record(
     return run_id
 
 
-def _case(folder: RunFolder, day: str, place: int, impl: str, times: float | Sequence[float]) -> Case:
+def _case(
+    folder: RunFolder, day: str, place: int, impl: str, times: float | Sequence[float], lost: int, phases: tuple[Phase, ...]
+) -> Case:
     noise = (*NOISE[place:], *NOISE[:place])
     each = times if isinstance(times, Sequence) else [times * (1 + one) for one in noise]
     processes = []
     for block, milliseconds in enumerate(each):
         median_ns = round(milliseconds * 1e6)
         time = timing(median_ns, samples_line=folder.append(SAMPLES, [median_ns] * 40))
-        processes.append(process(block, median_ns, time=time, start_utc=f"{day}T00:{block:02}:{place:02}+00:00", order=place))
+        heat = throttle(hw_thermal_ns=int(block < lost))
+        start = f"{day}T00:{block:02}:{place:02}+00:00"
+        processes.append(process(block, median_ns, time=time, start_utc=start, order=place, phases=phases, throttle=heat))
     parameters = {"impl": impl}
     return case(
         processes, benchmark="decode", title="Decode", parameters=parameters, workload=None, summary=summarise(processes)

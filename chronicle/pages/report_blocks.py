@@ -13,6 +13,7 @@ from chronicle.facts.measurements import Measurement
 from chronicle.pages import addresses
 from chronicle.pages.citation import citations
 from chronicle.pages.desk import Desk
+from chronicle.pages.drawn_on import drawn_on
 from chronicle.pages.entry import Entry
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.repeating import command_block, commands
@@ -22,14 +23,44 @@ from chronicle.records.recorded import RecordedRun
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a report rests on, counted: runs used, those newer ones overtook, those unusable with why, and processes used."""
+    """What a report rests on: runs used, those that newer ones overtook or hold back, those unusable with why.
+
+    A run is held back where its cases are invalid in newer ones. ``cases`` are those that answer, a measurement for each,
+    and ``repeated`` those of the used runs that newer runs answer.
+    """
 
     used: tuple[RecordedRun, ...]
     overtaken: tuple[RecordedRun, ...]
+    held_back: tuple[RecordedRun, ...]
     discarded: tuple[tuple[RecordedRun, str], ...]
-    processes: int
-    left_out: int
-    reasons: tuple[tuple[str, int], ...]
+    cases: tuple[Measurement, ...]
+    repeated: tuple[Measurement, ...]
+
+    @property
+    def runs(self) -> tuple[RecordedRun, ...]:
+        """All that the report names."""
+        return (*self.used, *self.overtaken, *self.held_back, *(run for run, _ in self.discarded))
+
+    @property
+    def to_repeat(self) -> tuple[RecordedRun, ...]:
+        """The runs whose commands make the numbers again, or those that lack since a newer run is invalid."""
+        return (*self.used, *self.held_back)
+
+    @property
+    def processes(self) -> int:
+        """The processes of the cases that answer."""
+        return sum(len(one.judged) for one in self.cases)
+
+    @property
+    def left_out(self) -> int:
+        return sum(one.n_left_out for one in self.cases)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many processes each gate left out."""
+        lost = [judged for one in self.cases for judged in one.judged if judged.verdict == "invalid"]
+        found = Counter(trip.gate for judged in lost for trip in judged.trips if trip.effect == "invalid")
+        return dict(sorted(found.items()))
 
 
 def answers(desk: Desk, page: str) -> dict[str, Answer]:
@@ -47,7 +78,7 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         return citations(found, desk.imprint.cited(found.authored.uri))
 
     def reproduce(report: str = "") -> Markdown:
-        runs = tally(named(report), desk).used
+        runs = tally(named(report), desk).to_repeat
         if not runs:
             raise UnanswerableError("no run that can be used is among the evidence of the report")
         return Markdown("\n\n".join(command_block(commands(one)) for one in runs))
@@ -58,42 +89,48 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 def tally(report: Report, desk: Desk) -> Tally:
     """The runs a report names as evidence, told apart by whether anything of them may be used, and whether it answers.
 
-    A run answers where its measurement is the one that is chosen for its case among the evidence, or where a claim of the
-    report was read from it; a newer run of the same cases overtakes any other.
+    A case of a run answers where it is the one that is chosen among the evidence, where a claim of the report was read from it,
+    or where a directive of the report shows it; a run is used where any of its cases answers.
     """
     runs = [one for one in desk.library.runs if report.front.rests_on(one.run.suite.name, one.run.machine, one.run.run_id)]
+    if not runs:
+        return Tally((), (), (), (), (), ())
+    ledger = desk.library.ledger.within(report.front.evidence)
     by_run: dict[str, list[Measurement]] = {one.key: [] for one in runs}
-    for one in desk.library.ledger.fitting({}):
-        if one.run_key in by_run:
-            by_run[one.run_key].append(one)
-    usable = [run for run in runs if any(why_unusable(one) is None for one in by_run[run.key])]
-    answering = _answering(report, desk)
+    for one in ledger.fitting({}):
+        by_run[one.run_key].append(one)
+    usable = [run for run in runs if any(map(_may_be_used, by_run[run.key]))]
+    chosen = [one for metric in dict.fromkeys(one.metric for one in ledger.measurements) for one in ledger.select(metric, {})]
+    shown = {*((one.run_key, one.case) for one in _operands(report)), *drawn_on(report, desk)}
+    asked = shown.union((one.run_key, one.case) for one in chosen)
+    answering = {run for run, _ in shown}.union(one.run_key for one in chosen if _may_be_used(one))
+    answered = {_place(one) for one in chosen if _may_be_used(one)}
     used = tuple(run for run in usable if run.key in answering)
-    overtaken = tuple(run for run in usable if run.key not in answering)
-    discarded = tuple((run, _why(by_run[run.key])) for run in runs if run not in usable)
-    cases = [one for run in used for one in by_run[run.key]]
-    reasons = Counter(
-        trip.gate
-        for one in cases
-        for judged in one.judged
-        if judged.verdict == "invalid"
-        for trip in judged.trips
-        if trip.effect == "invalid"
+    of_used = [one for run in used for one in by_run[run.key]]
+    idle = [run for run in usable if run.key not in answering]
+    overtaken = tuple(run for run in idle if any(_may_be_used(one) and _place(one) in answered for one in by_run[run.key]))
+    return Tally(
+        used,
+        overtaken,
+        held_back=tuple(run for run in idle if run not in overtaken),
+        discarded=tuple((run, _why(by_run[run.key])) for run in runs if run not in usable),
+        cases=tuple(one for one in of_used if (one.run_key, one.case) in asked),
+        repeated=tuple(one for one in of_used if (one.run_key, one.case) not in asked),
     )
-    lost = sum(one.n_left_out for one in cases)
-    return Tally(used, overtaken, discarded, sum(len(one.judged) for one in cases), lost, tuple(sorted(reasons.items())))
 
 
 def discarded_words(found: Tally) -> str:
-    """``2 of 4 runs used; overtaken … (1); 1 discarded: …. 118 of 120 processes used; 2 left out: tenant (2).``"""
+    """``2 of 5 runs used; overtaken … (1); 1 discarded: …. 118 of 120 processes used; 2 left out: tenant (2).``"""
     reasons = Counter(why for _, why in found.discarded)
-    total = len(found.used) + len(found.overtaken) + len(found.discarded)
-    runs = f"{len(found.used)} of {total} runs used"
+    runs = f"{len(found.used)} of {len(found.runs)} runs used"
     runs += f"; overtaken by newer runs of the same cases ({len(found.overtaken)})" if found.overtaken else ""
+    runs += f"; {len(found.held_back)} held back: the same cases of a newer run are invalid" if found.held_back else ""
     runs += f"; {len(found.discarded)} discarded: " + "; ".join(f"{why} ({n})" for why, n in reasons.items()) if reasons else ""
     processes = f"{found.processes - found.left_out} of {found.processes} processes used"
-    gates = ", ".join(f"{gate} ({n})" for gate, n in found.reasons)
+    gates = ", ".join(f"{gate} ({n})" for gate, n in found.reasons.items())
     processes += f"; {found.left_out} left out by {gates or 'an error of their own'}" if found.left_out else ""
+    more = sum(len(one.judged) for one in found.repeated)
+    processes += f"; {more} more are of cases that a newer run repeats" if more else ""
     return f"{runs}. {processes}."
 
 
@@ -108,14 +145,12 @@ def pins_table(runs: Sequence[RecordedRun]) -> Markdown:
     return table(("Pin", *latest), rows)
 
 
-def gates_table(found: Tally, desk: Desk) -> Markdown | None:
-    """The gates that any process of the used runs tripped, with how many; None where none did."""
-    keys = {run.key for run in found.used}
+def gates_table(found: Tally) -> Markdown | None:
+    """The gates that any process of the cases that answer tripped, with how many; None where none did."""
     trips: dict[str, tuple[str, str, int]] = {}
-    for one in desk.library.ledger.fitting({}):
-        for trip in (trip for judged in one.judged for trip in judged.trips) if one.run_key in keys else ():
-            effect, _, n = trips.get(trip.gate, (trip.effect, "", 0))
-            trips[trip.gate] = (effect, trip.meaning, n + 1)
+    for trip in (trip for one in found.cases for judged in one.judged for trip in judged.trips):
+        effect, _, n = trips.get(trip.gate, (trip.effect, "", 0))
+        trips[trip.gate] = (effect, trip.meaning, n + 1)
     rows = [(code(gate), effect, meaning, n) for gate, (effect, meaning, n) in sorted(trips.items())]
     return table(("Gate", "Effect", "What it found", "Processes"), rows, "lllr") if rows else None
 
@@ -173,13 +208,17 @@ def machines_of(found: Tally, page: str) -> list[Markdown]:
     return [link(name, relative(page, addresses.machine_page(name))) for name in names]
 
 
-def _answering(report: Report, desk: Desk) -> set[str]:
-    """The keys of the runs that answer for a case and a metric among the evidence, or that a claim was read from."""
-    ledger = desk.library.ledger.within(report.front.evidence)
-    metrics = {one.metric for one in ledger.measurements}
-    chosen = {one.run_key for metric in metrics for one in ledger.select(metric, {}) if why_unusable(one) is None}
-    findings = [one.judgement.finding for one in report.claims if one.judgement.finding]
-    return chosen | {one.run_key for finding in findings for one in finding.operands}
+def _operands(report: Report) -> list[Measurement]:
+    """What the claims of a report were read from."""
+    return [one for claim in report.claims if claim.judgement.finding for one in claim.judgement.finding.operands]
+
+
+def _may_be_used(one: Measurement) -> bool:
+    return why_unusable(one) is None
+
+
+def _place(one: Measurement) -> tuple[str, str, str]:
+    return one.machine, one.suite, one.case
 
 
 def _why(cases: Sequence[Measurement]) -> str:

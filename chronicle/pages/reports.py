@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from chronicle.documents.registration import changes
@@ -33,6 +33,7 @@ from chronicle.pages.report_blocks import (
 from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, badge, link, relative, short, table, twin, web_address, write
 from chronicle.records.provenance import STUDIES
+from chronicle.records.recorded import RecordedRun
 
 
 def report_pages(desk: Desk) -> Iterator[Entry]:
@@ -102,7 +103,7 @@ def _head(report: Report, found: Tally, desk: Desk) -> Markdown:
         claims=link("Claims", relative(uri, addresses.CLAIMS)) if desk.library.claims else Markdown("Claims"),
         freshness=freshness_badge(report.decides),
         reason="" if _says_since(report) else report.decides.reason,
-        has_evidence=bool(found.used or found.overtaken or found.discarded),
+        has_evidence=bool(found.runs),
         discarded=discarded_words(found),
         machines=listed(machines_of(found, uri)),
         how="Computed" if all(one.run.label in STUDIES for one in found.used) else "Measured",
@@ -124,14 +125,13 @@ def _report_link(report: Report | None, page: str) -> Markdown | None:
 
 def _tail(report: Report, found: Tally, desk: Desk) -> Markdown:
     """Runs with their discarded processes, the pins, the commands that repeat them, the versions, and how to cite."""
-    runs = [*found.used, *found.overtaken, *(run for run, _ in found.discarded)]
     return write(
         "report_tail.md",
-        runs=runs_table(runs, desk, report.authored.uri) if runs else None,
+        runs=runs_table(found.runs, desk, report.authored.uri) if found.runs else None,
         discarded=discarded_words(found),
-        gates=gates_table(found, desk),
+        gates=gates_table(found),
         pins=pins_table(found.used) if found.used else None,
-        commands=[reproduce(one) for one in found.used],
+        commands=[reproduce(one) for one in found.to_repeat],
         changelog=changelog(report),
         earlier=listed(earlier_links(report)),
         citations=citations(report, desk.imprint.cited(report.authored.uri)),
@@ -179,14 +179,19 @@ def _plain(report: Report, found: Tally, desk: Desk) -> dict[str, object]:
         "answers": list(report.front.answers),
         "freshness_reason": report.decides.reason,
         "claims": [plain_claim(one, desk) for one in report.claims],
-        "runs": [{"machine": one.run.machine, "run": one.run.run_id} for one in found.used],
-        "overtaken_runs": [{"machine": one.run.machine, "run": one.run.run_id} for one in found.overtaken],
+        "runs": _plain_runs(found.used),
+        "overtaken_runs": _plain_runs(found.overtaken),
+        "held_back_runs": _plain_runs(found.held_back),
         "discarded_runs": [{"machine": one.run.machine, "run": one.run.run_id, "reason": why} for one, why in found.discarded],
         "processes": found.processes,
         "processes_left_out": found.left_out,
-        "left_out_by": dict(found.reasons),
-        "reproduce": [commands(one) for one in found.used],
+        "left_out_by": found.reasons,
+        "reproduce": [commands(one) for one in found.to_repeat],
         "changelog": [plain_change(one) for one in changes(report.editions)],
         "bibtex": bibtex(report, desk.imprint.cited(report.authored.uri)),
         "citation_cff": citation_cff(report, desk.imprint.cited(report.authored.uri)),
     }
+
+
+def _plain_runs(runs: Iterable[RecordedRun]) -> list[dict[str, str]]:
+    return [{"machine": one.run.machine, "run": one.run.run_id} for one in runs]

@@ -18,6 +18,7 @@ from chronicle.documents.library import Library
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.imprint import Imprint
 from chronicle.pages.recomputed import Recomputed
+from chronicle.records.circumstances import Phase
 from chronicle.site import Site
 
 WORDS = """\
@@ -211,6 +212,12 @@ def rests(built: Site) -> tuple[list[str], list[str]]:
     return [one["run"] for one in twin["runs"]], [one["run"] for one in twin["overtaken_runs"]]
 
 
+def gates(built: Site) -> list[str]:
+    """The rows of the table of gates of the report's page."""
+    page = next(one.body.decode() for one in built.entries if one.uri == "one.md")
+    return [line for line in page.partition("### Gates")[2].partition("###")[0].splitlines() if line.startswith("| <code")]
+
+
 def test_a_run_of_which_newer_ones_answer_every_case_is_overtaken_and_not_used(project: Recorded) -> None:
     built = project.built(one=project.report("tiny, other", "Words."))
 
@@ -239,6 +246,110 @@ def test_an_older_run_that_a_claim_of_the_report_names_is_used(project: Recorded
     claims = f"claims:\n  - id: sooner\n    says: A graph takes less than it took.\n    holds: '{holds}'\n"
 
     assert rests(project.built(one=project.report("tiny", "Words.", claims))) == ([project.old, project.new], [])
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        'fact("call_seconds", where={"impl": "graph", "run": "OLD"})',
+        'ratio("call_seconds", of={"impl": "eager"}, to={"impl": "graph"}, where={"run": "OLD"})',
+        'results("call_seconds", where={"run": "OLD"})',
+        'table("call_seconds", rows="impl", where={"run": "OLD"})',
+        'chart("distribution", metric="call_seconds", where={"run": "OLD"})',
+        'chart("trend", metric="call_seconds", where={"impl": "graph"})',
+    ],
+)
+def test_an_older_run_of_which_the_page_shows_a_number_is_used(project: Recorded, directive: str) -> None:
+    words = f"{{{{ {directive.replace('OLD', project.old)} }}}}\n\n{{{{ reproduce() }}}}"
+
+    built = project.built(one=project.report("tiny", words))
+
+    page = seen(next(one.body.decode() for one in built.entries if one.uri == "one.md"))
+    assert told(built, "one") == []
+    assert rests(built) == ([project.old, project.new], [])
+    assert page.count("2 of 2 runs used. ") == 2
+    assert page.partition("## Evidence")[0].count("chronicle bench run") == 2
+
+
+def test_an_older_run_that_the_model_of_a_page_begins_at_is_used(project: Recorded) -> None:
+    model = MODEL.replace("suite: tiny", f"run: {project.old}")
+
+    assert rests(project.built(one=project.report("tiny", '{{ what_if("step") }}', model)))[1] == []
+
+
+def test_an_older_run_whose_wall_time_the_page_quotes_is_used_and_its_cases_are_not(project: Recorded) -> None:
+    diary, walls = (Phase(name="time", ns=10**6),), (10**9,) * 12
+    times = {"eager": 12.0, "graph": 6.0}
+    oldest = record(project.root / "bench", "tiny", "dev", times, day="2026-01-01", phases=diary, block_wall_ns=walls)
+
+    built = project.built(one=project.report("tiny", f'{{{{ spent("dev/{oldest}") }}}}'))
+
+    page = html.unescape(next(one.body.decode() for one in built.entries if one.uri == "one.md"))
+    words = "24 of 24 processes used; 24 more are of cases that a newer run repeats."
+    assert rests(built) == ([oldest, project.new], [project.old])
+    assert page.count(words) == 2
+
+
+def test_a_list_of_runs_uses_none_of_them(project: Recorded) -> None:
+    assert rests(project.built(one=project.report("tiny", '{{ runs("tiny") }}'))) == ([project.new], [project.old])
+
+
+def test_processes_and_those_left_out_are_of_the_cases_that_answer(project: Recorded) -> None:
+    bench, walls = project.root / "bench", (10**9,) * 12
+    record(bench, "tiny", "dev", {"eager": 5.0, "graph": 5.0}, day="2026-01-05", lost=2, block_wall_ns=walls)
+    record(bench, "tiny", "dev", {"eager": 5.0}, day="2026-01-06", block_wall_ns=walls)
+
+    built = project.built(one=project.report("tiny", "Words."))
+
+    page = html.unescape(next(one.body.decode() for one in built.entries if one.uri == "one.md"))
+    twin = json.loads(next(one.body for one in built.entries if one.uri == "one.json"))
+    words = "22 of 24 processes used; 2 left out by thermal (2); 12 more are of cases that a newer run repeats."
+    assert page.count(words) == 2
+    assert (twin["processes"], twin["processes_left_out"]) == (24, 2)
+
+
+def test_gates_are_those_that_the_cases_that_answer_tripped(project: Recorded) -> None:
+    bench, walls = project.root / "bench", (10**9,) * 12
+    record(bench, "tiny", "dev", {"eager": 5.0, "graph": 5.0}, day="2026-01-05", lost=2, block_wall_ns=walls)
+    record(bench, "tiny", "dev", {"eager": 5.0}, day="2026-01-06", block_wall_ns=walls)
+
+    (row,) = gates(project.built(one=project.report("tiny", "Words.")))
+
+    assert "thermal" in row
+    assert row.endswith("| 2 |")
+
+
+@pytest.fixture
+def spoilt(project: Recorded) -> str:
+    """A run of ``tiny`` that is newer than all, of which five of twelve processes are invalid."""
+    walls, times = (10**9,) * 12, {"eager": 5.0, "graph": 5.0}
+    return record(project.root / "bench", "tiny", "dev", times, day="2026-01-05", lost=5, block_wall_ns=walls)
+
+
+def test_a_run_whose_cases_are_invalid_in_a_newer_one_is_not_called_overtaken_and_can_be_repeated(
+    project: Recorded, spoilt: str
+) -> None:
+    built = project.built(one=project.report(f"{project.new}, {spoilt}", "{{ reproduce() }}"))
+
+    page = html.unescape(next(one.body.decode() for one in built.entries if one.uri == "one.md"))
+    twin = json.loads(next(one.body for one in built.entries if one.uri == "one.json"))
+    words = "0 of 2 runs used; 1 held back: the same cases of a newer run are invalid; 1 discarded: invalid (1)."
+    assert told(built, "one") == []
+    assert page.count(words) == 2
+    assert rests(built) == ([], [])
+    assert [one["run"] for one in twin["held_back_runs"]] == [project.new]
+    assert [one["run"] for one in twin["discarded_runs"]] == [spoilt]
+    assert page.count("chronicle bench run tiny:decode") == 2
+    assert len(twin["reproduce"]) == 1
+
+
+def test_a_run_that_the_page_shows_is_used_where_the_newest_of_its_cases_is_invalid(project: Recorded, spoilt: str) -> None:
+    report = project.report("tiny", f'{{{{ fact("call_seconds", where={{"impl": "graph", "run": "{project.old}"}}) }}}}')
+
+    twin = json.loads(next(one.body for one in project.built(one=report).entries if one.uri == "one.json"))
+
+    assert rests(project.built(one=report)) == ([project.old], [])
+    assert [one["run"] for one in twin["held_back_runs"]] == [project.new]
 
 
 def test_a_report_is_cited_and_repeated_on_the_page_of_another(project: Recorded) -> None:
