@@ -21,6 +21,7 @@ from chronicle.records.recorded import RecordedCalibration, RecordedCalibrations
 from chronicle.records.run import ENVIRONMENT_SCHEMA, MACHINE_NAME, MANIFEST, RECORD, Environment, Missing
 
 _MOST_BYTES = 64 << 20
+_MOST = 1 << 64
 _NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 
@@ -101,11 +102,18 @@ def _readings(body: bytes, file: str) -> Mapping[str, Readings]:
     found: dict[str, Readings] = {}
     for number, line in enumerate(body.splitlines(), start=1):
         try:
-            plain = json.loads(line)
+            plain = json.loads(line, parse_int=_integer)
             kind = READINGS_OF[plain["part"]]
         except (ValueError, RecursionError, KeyError, TypeError):
             raise ProblemsFound([_problem(file, f"line {number} holds {line!r:.60}", "the readings of a part")]) from None
         found[plain["part"]] = json_form.from_bytes(kind, json.dumps(plain.get("readings")).encode(), file=file)
+    return found
+
+
+def _integer(digits: str) -> int:
+    """What a register of 64 bits holds, and not more: a time beyond that leaves no room for a millisecond in a float."""
+    if abs(found := int(digits)) >= _MOST:
+        raise ValueError(f"a number of {found.bit_length()} bits")
     return found
 
 

@@ -40,6 +40,10 @@ def _wrong_with(stream: Stream) -> str:
         return f"columns of {', '.join(map(str, lengths))} entries"
     if not _rises(stream.ns):
         return "times that do not rise"
+    if not all(last <= before <= ns for last, before, ns in zip(stream.ns, stream.before_ns[1:], stream.ns[1:], strict=False)):
+        return "a value last seen after the next, or before it came"
+    if min(stream.value, default=0) < 0:
+        return "values below zero"
     return "" if all(a != b for a, b in pairwise(stream.value)) else "a value twice in a row"
 
 

@@ -150,7 +150,7 @@ def _gap(gap: Gap) -> Row:
 def _costs(found: Findings) -> Iterator[Row]:
     for one in found.read_costs:
         yield _spread(
-            "Cost of a sensor read", one.call.capitalize() if one.call[1].islower() else one.call, one.cost_ns, "host clock"
+            "Cost of a sensor read", one.call.capitalize() if one.call[1:2].islower() else one.call, one.cost_ns, "host clock"
         )
 
 

@@ -133,6 +133,11 @@ def test_a_calibration_whose_name_is_no_plain_one_is_not_read(folder: Path, name
     assert [one.startswith("`calibration_id` is ") for one in seen(folder)] == [True]
 
 
+def alternating(stream: dict[str, list[int]]) -> None:
+    """Values around zero, the mean of which is zero."""
+    stream["value"] = [(-1) ** place for place in range(len(stream["value"]))]
+
+
 def rewritten(folder: Path, part: str, change: Callable[[Any], object]) -> None:
     """The readings of a part changed, with digests that fit them."""
     lines = [json.loads(line) for line in gzip.decompress((folder / READINGS).read_bytes()).splitlines()]
@@ -148,6 +153,15 @@ def rewritten(folder: Path, part: str, change: Callable[[Any], object]) -> None:
         ("board", lambda one: one["streams"][0]["value"].pop(), "`board.streams` of 'energy' has columns of "),
         ("wave", lambda one: one["streams"][0]["ns"].reverse(), "`wave.streams` of "),
         ("step", lambda one: one["streams"][0].update(value=[0] * len(one["streams"][0]["ns"])), "`step.streams` of "),
+        (
+            "step",
+            lambda one: one["streams"][1]["before_ns"].__setitem__(5, 10**18),
+            "`step.streams` of 'instant' has a value",
+        ),
+        ("wave", lambda one: one["streams"][1]["before_ns"].__setitem__(5, 0), "`wave.streams` of 'instant' has a value last"),
+        ("step", lambda one: one["streams"][1]["ns"].__setitem__(-1, 10**30), "line 4 holds "),
+        ("step", lambda one: one["bursts"][0].update(end_ns=10**30), "line 4 holds "),
+        ("energy", lambda one: alternating(one["streams"][1]), "`energy.streams` of 'instant' has values below zero"),
         ("step", lambda one: one["bursts"].clear(), "`step.bursts` is empty"),
         ("timers", lambda one: one["host_steps_ns"].clear(), "`timers.host_steps_ns` is []"),
         ("timers", lambda one: one["launches"][0].update(kernels=0), "`timers.launches.eager` is [0, "),
@@ -172,6 +186,13 @@ def test_a_sensor_that_nobody_knows_is_called_by_the_name_it_has(folder: Path) -
     edit(folder, lambda plain: plain["findings"]["energy_agreements"][0].update(source="<b>"))
 
     assert "Counter over integral of <b>" in [row.name for row in rows(read(folder))]
+
+
+@pytest.mark.parametrize("call", ["", "x"])
+def test_a_read_with_hardly_a_name_is_listed_all_the_same(folder: Path, call: str) -> None:
+    edit(folder, lambda plain: plain["findings"]["read_costs"][0].update(call=call))
+
+    assert call in [row.name for row in rows(read(folder)) if row.group == "Cost of a sensor read"]
 
 
 def test_its_files_and_its_pins_are_kept_as_bytes_and_no_other_file_is(folder: Path) -> None:
