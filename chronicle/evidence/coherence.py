@@ -10,12 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from chronicle.evidence.stored import Finding
 from chronicle.records.provenance import DERIVED, LABELS, SIMULATED, is_metric, seed_of
 from chronicle.records.run import MACHINE_NAME, RECORD, Case, Run
 from chronicle.records.run_names import names_before, recorded_name
-
-Finding = tuple[str, str]
-"""What was found and what was expected."""
 
 Value = TypeVar("Value", bound=Hashable)
 
@@ -38,7 +36,7 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
             f"`machine` is {run.machine!r:.60}",
             f"{place.parent.name!r}, the name of its folder, in lower-case letters, digits and dashes",
         )
-    if not _is_moment(run.created_utc):
+    if not is_moment(run.created_utc):
         yield f"`created_utc` is {run.created_utc!r:.60}", "an ISO date with its offset from UTC"
     for table in run.suite.tables:
         if not _is_day(table.as_of):
@@ -48,7 +46,7 @@ def impossible(run: Run, folder: Path) -> Iterator[Finding]:
         yield from _unlike_a_workload(case)
         yield from _unlike_a_study(run, case)
         for number, process in enumerate(case.processes):
-            if not _is_moment(process.start_utc):
+            if not is_moment(process.start_utc):
                 name = f"`{case.key}.processes.{number}.start_utc`"
                 yield f"{name} is {process.start_utc!r:.60}", "an ISO date with its offset from UTC"
 
@@ -145,7 +143,8 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _is_moment(text: str) -> bool:
+def is_moment(text: str) -> bool:
+    """Whether this is an ISO date and time with its offset from UTC."""
     try:
         return datetime.fromisoformat(text).utcoffset() is not None
     except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from chronicle.evidence.stored import Finding
 from chronicle.records.readings import (
     CeilingReadings,
     EnergyReadings,
@@ -14,9 +15,6 @@ from chronicle.records.readings import (
     Stream,
     TimerReadings,
 )
-
-Finding = tuple[str, str]
-"""What was found and what was expected."""
 
 
 def misshapen(readings: Mapping[str, Readings]) -> Iterator[Finding]:

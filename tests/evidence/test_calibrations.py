@@ -125,6 +125,42 @@ def test_a_file_that_is_a_link_is_not_followed_since_a_site_would_ship_what_it_l
     assert seen(folder) == ["is a link to another file"]
 
 
+@pytest.mark.parametrize("level", [0, 1, 2], ids=["calibration", "all-of-them", "machine"])
+def test_a_folder_of_calibrations_that_is_a_link_is_refused(folder: Path, tmp_path: Path, level: int) -> None:
+    linked = (folder, *folder.parents)[level]
+    away = tmp_path / "else" / "where" / linked.name
+    away.parent.mkdir(parents=True)
+    linked.rename(away)
+    linked.symlink_to(away)
+    found = read_calibrations(tmp_path)
+
+    assert found.calibrations == ()
+    assert {one.found for one in found.problems} == {"is a link to another folder"}
+    assert found.problems[0].file == f"bench/results/{linked.relative_to(tmp_path).as_posix()}"
+
+
+def test_pins_in_a_folder_that_is_a_link_are_refused(folder: Path, tmp_path: Path) -> None:
+    pins = folder.parents[1] / "env"
+    pins.rename(tmp_path / "env")
+    pins.symlink_to(tmp_path / "env")
+
+    assert set(seen(folder)) == {"is a link to another file"}
+
+
+def test_results_that_are_a_link_as_a_whole_are_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(folder.parents[2])
+    found = read_calibrations(tmp_path / "linked")
+
+    assert ([one.calibration.calibration_id for one in found.calibrations], found.problems) == ([ID], ())
+
+
+def test_readings_beyond_any_size_are_not_inflated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chronicle.evidence.stored._MOST_BYTES", 1 << 20)
+    (folder / READINGS).write_bytes(gzip.compress(b"1" * (2 << 20)))
+
+    assert seen(folder) == ["cannot be read (more than 1 MiB)"]
+
+
 @pytest.mark.parametrize("name", ["<b>", "a b", ".hidden", "a\nb", "%2e%2e", "x."])
 def test_a_calibration_whose_name_is_no_plain_one_is_not_read(folder: Path, name: str) -> None:
     folder = folder.rename(folder.parent / name)

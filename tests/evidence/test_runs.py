@@ -250,7 +250,7 @@ def test_an_absurd_record_is_named(folder: Path, body: bytes) -> None:
 
 
 def test_lines_beyond_any_size_are_not_inflated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chronicle.evidence.runs._MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("chronicle.evidence.stored._MOST_BYTES", 1 << 20)
     (folder / "telemetry.jsonl.gz").write_bytes(gzip.compress(b"1" * (2 << 20)))
     (problem,) = seen(folder)
 
@@ -390,6 +390,13 @@ def test_a_folder_of_runs_that_is_a_link_is_refused(folder: Path, tmp_path: Path
 
     assert "is a link to another folder" in problem
     assert read_runs(tmp_path).runs == ()
+
+
+def test_results_that_are_a_link_as_a_whole_are_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(folder.parents[1])
+    found = read_runs(tmp_path / "linked")
+
+    assert ([one.run.run_id for one in found.runs], found.problems) == ([H100.name], ())
 
 
 def test_pins_that_are_a_link_are_refused(folder: Path, tmp_path: Path) -> None:
