@@ -32,7 +32,9 @@ from chronicle.facts.ledger import Ledger
 from chronicle.pages import addresses
 from chronicle.pages.calibration import calibration_twin
 from chronicle.pages.cited import CITED, SUMMED
+from chronicle.pages.claims import plain_claim
 from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.machines import known_machines, machine_row, plain_machine
 from chronicle.pages.marked import marked_numbers
 from chronicle.pages.published import INDEX, SCHEMA
 from chronicle.pages.recomputed import NoEvidenceError, Recomputed
@@ -43,7 +45,11 @@ _TWIN = (
     "machine", "run", "case", "parameters", "metric", "unit", "value", "lo", "hi", "level", "n_processes", "n_left_out",
     "values", "gates", "label",
 )  # fmt: skip
-_CLAIM = ("verdict", "level", "value", "lo", "hi", "n_processes")
+_CLAIM = (
+    "margin", "bounds", "verdict", "reason", "level", "resolution", "unit", "value", "lo", "hi", "second_value", "second_lo",
+    "second_hi", "read_lo", "read_hi", "n_processes", "is_paired", "remark", "differing", "runs", "cases",
+)  # fmt: skip
+_UNREAD = "a record cannot be read ("
 _ALIKE = 1e-9
 """Relative difference of two numbers that are the same: another machine may round the last digits of a logarithm otherwise."""
 
@@ -96,15 +102,25 @@ def _index(place: PublishedSite) -> Mapping[str, Any]:
 
 def _lay(place: PublishedSite, index: Mapping[str, Any], results: Path) -> Iterator[Problem]:
     """Lay the records as a results folder has them; a problem for each that is not shipped."""
-    for path in index.get("records", ()):
+    for path in _listed(index, "records"):
         if not isinstance(path, str) or not is_plain(path) or not path.startswith("runs/"):
             yield _problem(INDEX, f"the record {path!r:.80}", "a path below runs/", "verify-missing")
         elif (raw := place.read(path)) is None:
             yield _problem(path, "is not shipped", f"a record that {INDEX} names", "verify-missing")
         else:
             file = results / path.removeprefix("runs/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(raw)
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(raw)
+            except OSError as failure:
+                found = f"the record {path!r:.80} has no place among the others ({failure.strerror})"
+                yield _problem(INDEX, found, "a path of its own", "verify-missing")
+
+
+def _listed(plain: Mapping[str, Any], name: str) -> list[Any]:
+    """A list in a JSON object; an empty one where there is something else."""
+    found = plain.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _recomputed(place: PublishedSite, folder: Path, stated: Sequence[Mapping[str, Any]]) -> tuple[Recomputed, list[Problem]]:
@@ -144,48 +160,65 @@ class _Found:
 
     def twins_of_machines(self) -> None:
         """What the calibration of each machine found, in the twin of its page; its age is of a day that no record knows."""
-        calibrations = self.again.desk.library.ledger.calibrations
-        listed = {str(one.get("machine")): one.get("calibrated_utc") for one in _objects(self.place.read("machines.json"))}
-        for machine in sorted({*calibrations, *listed}):
-            uri, standing = addresses.machine_twin(machine), calibrations.get(machine)
-            stated = self._twin(uri, dict)
-            if standing is not None:
-                created = standing.recorded.calibration.created_utc
-                self._compare("machines.json", machine, {"calibrated_utc": listed.get(machine)}, {"calibrated_utc": created})
-                self._calibration(uri, stated, standing)
-            elif listed[machine] or (stated and stated.get("calibration")):
+        desk, rows = self.again.desk, self._once("machines.json", _objects(self.place.read("machines.json")), "machine")
+        known = known_machines(desk)
+        for machine in sorted(rows.keys() - known.keys()):
+            found, missing = f"{machine!r:.80} rests on nothing that is shipped", "the records of the machine"
+            self.problems.append(_problem("machines.json", found, missing, "verify-missing"))
+        for machine, one in sorted(known.items()):
+            uri, standing = addresses.machine_twin(machine), desk.library.ledger.calibrations.get(machine)
+            row, stated = _as_json(machine_row(machine, one, desk)), self._twin(uri, dict)
+            del row["calibration_expired"]
+            if standing is None and (rows.get(machine, {}).get("calibrated_utc") or (stated and stated.get("calibration"))):
                 missing = "the records of the calibration it shows"
                 self.problems.append(_problem(uri, "rests on nothing that is shipped", missing, "verify-missing"))
+                del row["calibrated_utc"]
+            self._compare("machines.json", machine, rows.get(machine), row)
+            if stated is not None:
+                self._pins(uri, stated, _as_json(plain_machine(machine, one, desk)))
+            if standing is not None:
+                self._calibration(uri, stated, standing)
+
+    def _pins(self, uri: str, twin: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+        """The pins of a machine, none changed and none added."""
+        for group in ("key", "informative"):
+            self._compare(uri, group, twin.get(group), expected[group], is_all=True)
 
     def _calibration(self, uri: str, twin: Mapping[str, Any] | None, standing: Standing) -> None:
         """One calibration in the twin of its machine, each finding by itself."""
         if twin is None:
             return
         stated = twin.get("calibration")
-        expected = json.loads(json.dumps(calibration_twin(standing)))
+        expected = _as_json(calibration_twin(standing))
         parts = {name: expected.pop(name) for name in ("findings", "energy_gap") if expected[name] is not None}
         del expected["expired"]
-        self._compare(uri, "calibration", stated, expected)
+        apart = {*parts, "expired"}
+        rest = {name: one for name, one in stated.items() if name not in apart} if isinstance(stated, dict) else stated
+        self._compare(uri, "calibration", rest, expected, is_all=True)
         for name, part in parts.items():
-            self._compare(uri, f"calibration.{name}", stated.get(name) if isinstance(stated, dict) else None, part)
+            own = stated.get(name) if isinstance(stated, dict) else None
+            self._compare(uri, f"calibration.{name}", own, part, is_all=True)
 
     def claims(self) -> None:
-        """Each claim's verdict and estimate, judged again from its predicate."""
+        """Each claim's verdict, estimates and reasons, judged again from its predicate."""
+        self._once("claims.json", self.stated_claims, "id")
         for one in self.stated_claims:
             name = str(one.get("id"))
             judged = self.again.claims.get(name)
             if judged is None:
                 self._disagrees("claims.json", f"`{name}.holds` {one.get('holds')!r:.60}", "a claim that can be judged")
                 continue
-            order = judged.judgement.finding.order if judged.judgement.finding else None
-            parts = {part: getattr(order, part) if order else None for part in ("value", "lo", "hi", "n_processes")}
-            expected = {"verdict": judged.verdict.value, "level": judged.judgement.level, **parts}
+            plain = _as_json(plain_claim(judged, self.again.desk))
+            expected = {part: plain[part] for part in _CLAIM}
+            if judged.judgement.finding is None and str(one.get("reason")).startswith(_UNREAD):
+                del expected["reason"]
             self._compare("claims.json", name, one, expected)
 
     def episodes(self) -> None:
         """Each episode's metrics, added up from the rows of its commits."""
+        self._once("episodes.json", self.again.episodes, "uri")
         for one in self.again.episodes:
-            metrics = one.get("metrics") if isinstance(one, dict) else None
+            metrics = one.get("metrics")
             if not isinstance(metrics, dict) or not one.get("commits"):
                 continue
             uri = str(one.get("uri"))
@@ -200,7 +233,13 @@ class _Found:
         """Each marked number: the index against the recipe, and the pages against both."""
         expected: dict[str, str] = {}
         on_page: dict[str, Counter[str]] = {}
-        for number in index.get("numbers", ()):
+        for name in ("numbers", "records"):
+            if not isinstance(index.get(name), list):
+                self._disagrees(INDEX, f"`{name}` is {index.get(name)!r:.60}", "a list")
+        for number in _listed(index, "numbers"):
+            if not isinstance(number, dict) or not _is_counted(number.get("pages")):
+                self._disagrees(INDEX, f"the number {number!r:.80}", "an object that counts it on its pages")
+                continue
             key, recipe = str(number.get("id")), number.get("recipe")
             try:
                 expected[key] = self.again.words(recipe if isinstance(recipe, dict) else {})
@@ -209,7 +248,7 @@ class _Found:
                 expected[key] = str(number.get("text"))
             if number.get("text") != expected[key]:
                 self._disagrees(INDEX, f"{number.get('text')!r} ({key})", f"{expected[key]!r}, from the records")
-            for uri, count in (number.get("pages") or {}).items():
+            for uri, count in number["pages"].items():
                 on_page.setdefault(uri, Counter())[key] = count
         for uri, counts in sorted(on_page.items()):
             self._page(uri, counts, expected)
@@ -243,7 +282,15 @@ class _Found:
             return None
         return stated
 
-    def _compare(self, uri: str, name: str, stated: Any, expected: Mapping[str, Any]) -> None:
+    def _once(self, uri: str, rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, Any]]:
+        """The rows of a twin by their names, each of which may stand there once."""
+        for named, times in Counter(str(row.get(name)) for row in rows).items():
+            if times > 1:
+                self._disagrees(uri, f"{named!r:.80} {times} times", "each of them once")
+        return {str(row.get(name)): row for row in rows}
+
+    def _compare(self, uri: str, name: str, stated: Any, expected: Mapping[str, Any], is_all: bool = False) -> None:
+        """Each value expected; with ``is_all`` there may be no other."""
         if not isinstance(stated, dict):
             self._disagrees(uri, f"`{name}` is {stated!r:.60}", "an object")
             return
@@ -251,6 +298,8 @@ class _Found:
             self.compared += 1
             if not _is_alike(stated.get(key), value):
                 self._disagrees(uri, f"`{name}.{key}` is {stated.get(key)!r:.80}", f"{value!r:.80}, from the records")
+        for key in sorted(stated.keys() - expected.keys()) if is_all else ():
+            self._disagrees(uri, f"`{name}.{key:.80}` is {stated[key]!r:.80}", "nothing by that name, from the records")
 
     def _disagrees(self, file: str, found: str, expected: str) -> None:
         self.problems.append(_problem(file, found, expected, "verify-number"))
@@ -259,7 +308,7 @@ class _Found:
 def _named_evidence(place: PublishedSite) -> dict[str, tuple[str, ...]]:
     """What the claims of each report choose among, by the id of the report, as the list of reports says."""
     reports = _objects(place.read("reports.json"))
-    return {str(one.get("id")): tuple(map(str, one.get("evidence") or ())) for one in reports}
+    return {str(one.get("id")): tuple(map(str, _listed(one, "evidence"))) for one in reports}
 
 
 def _judged(
@@ -303,14 +352,26 @@ def _objects(raw: bytes | None) -> list[Mapping[str, Any]]:
     return [one for one in plain if isinstance(one, dict)] if isinstance(plain, list) else []
 
 
+def _as_json(plain: Any) -> Any:
+    """A twin as a reader finds it."""
+    return json.loads(json.dumps(plain))
+
+
+def _is_counted(pages: Any) -> bool:
+    return isinstance(pages, dict) and all(type(one) is int for one in pages.values())
+
+
 def _is_alike(left: Any, right: Any) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(_is_alike, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(_is_alike(left[name], right[name]) for name in left)
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in (left, right)):
-        return bool(left == right)
-    return math.isclose(left, right, rel_tol=_ALIKE)
+        return type(left) is type(right) and bool(left == right)
+    try:
+        return math.isclose(left, right, rel_tol=_ALIKE)
+    except OverflowError:
+        return False
 
 
 def _problem(file: str, found: str, expected: str, rule: str) -> Problem:

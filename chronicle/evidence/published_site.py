@@ -19,6 +19,9 @@ from chronicle.errors import ChronicleError
 MOST_BYTES = 64 << 20
 MOST_BYTES_IN_ALL = 1 << 30
 _MOST_SECONDS = 20.0
+_MOST_NAME = 255
+_ABSENT = (404, 410, 414)
+"""Answers that say that no such file is there; the last that its address is longer than any."""
 
 
 class Unreachable(Exception):
@@ -54,11 +57,14 @@ class Folder:
 
     def read(self, path: str) -> bytes | None:
         file = self.root / path
-        if not is_plain(path) or not file.resolve().is_relative_to(self.root.resolve()) or not file.is_file():
+        try:
+            if not is_plain(path) or not file.resolve().is_relative_to(self.root.resolve()) or not file.is_file():
+                return None
+            if file.stat().st_size > MOST_BYTES:
+                raise Unreachable(f"{path} is larger than {MOST_BYTES >> 20} MiB")
+            return file.read_bytes()
+        except (OSError, ValueError):
             return None
-        if file.stat().st_size > MOST_BYTES:
-            raise Unreachable(f"{path} is larger than {MOST_BYTES >> 20} MiB")
-        return file.read_bytes()
 
 
 @dataclass
@@ -79,7 +85,7 @@ class Address:
             with self._opener.open(address, timeout=_MOST_SECONDS) as reply:
                 return self._bounded(reply, path)
         except urllib.error.HTTPError as failure:
-            if failure.code in (404, 410):
+            if failure.code in _ABSENT:
                 return None
             raise Unreachable(f"{address} answers {failure.code} {failure.reason}") from None
         except (OSError, ValueError) as failure:
@@ -112,5 +118,7 @@ class _SameSite(urllib.request.HTTPRedirectHandler):
 
 
 def is_plain(path: str) -> bool:
-    """Whether this is a path inside a site, in its one spelling."""
-    return bool(path) and not ("\\" in path or "\0" in path or any(part in ("", ".", "..") for part in path.split("/")))
+    """Whether this is a path inside a site, in its one spelling, of names that a file can have."""
+    if "\\" in path or "\0" in path or any("\ud800" <= one <= "\udfff" for one in path):
+        return False
+    return all(part not in ("", ".", "..") and len(part.encode()) <= _MOST_NAME for part in path.split("/"))

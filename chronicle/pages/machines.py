@@ -28,19 +28,19 @@ MOST_RESULTS = 40
 
 def machine_pages(desk: Desk) -> Iterator[Entry]:
     """The list of machines, and a page with a JSON twin for each."""
-    known = _known(desk)
+    known = known_machines(desk)
     if not known:
         return
     rows = [_summary_row(name, one, desk) for name, one in known.items()]
     listing = table(("Machine", "Device", "Driver", "Memory peak", "bf16 peak", "Runs", "Calibrated"), rows, "lllrrrl")
     yield Entry(addresses.MACHINES, write("machines.md", machines=listing).encode())
-    yield Entry("machines.json", twin([_plain_summary(name, one, desk) for name, one in known.items()]))
+    yield Entry("machines.json", twin([machine_row(name, one, desk) for name, one in known.items()]))
     for name, one in known.items():
         yield from _machine(name, one, desk)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """What a machine is known by: its newest run on a device, else its calibration, else any run; with no run to its name
     ``run_key`` is None.
     """
@@ -50,14 +50,15 @@ class _Known:
     peaks: Peaks
 
 
-def _known(desk: Desk) -> dict[str, _Known]:
+def known_machines(desk: Desk) -> dict[str, Known]:
+    """Every machine of which a run or a calibration is recorded, by its name."""
     ledger = desk.library.ledger
     pins = {name: one.recorded.environment for name, one in ledger.calibrations.items()}
-    known = {name: _Known(one, None, peaks_of(one)) for name, one in pins.items()}
+    known = {name: Known(one, None, peaks_of(one)) for name, one in pins.items()}
     for one in desk.library.runs:
         before = known.get(one.run.machine)
         if before is None or has_device(one.environment) or not has_device(before.environment):
-            known[one.run.machine] = _Known(one.environment, one.key, ledger.peaks[one.key])
+            known[one.run.machine] = Known(one.environment, one.key, ledger.peaks[one.key])
     return known
 
 
@@ -66,7 +67,7 @@ def has_device(environment: Environment) -> bool:
     return not {"gpu", "cpu"}.isdisjoint(environment.key)
 
 
-def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
+def _machine(name: str, known: Known, desk: Desk) -> Iterator[Entry]:
     uri, ledger, environment = addresses.machine_page(name), desk.library.ledger, known.environment
     calibration = ledger.calibrations.get(name)
     body = write(
@@ -88,8 +89,18 @@ def _machine(name: str, known: _Known, desk: Desk) -> Iterator[Entry]:
         **calibration_parts(calibration, desk, uri),
     )
     yield Entry(uri, body.encode())
-    plain = {"schema": "chronicle.machine/1", "machine": name, "key": environment.key, "informative": environment.informative}
-    yield Entry(addresses.machine_twin(name), twin(plain | {"calibration": calibration_twin(calibration)}))
+    yield Entry(addresses.machine_twin(name), twin(plain_machine(name, known, desk)))
+
+
+def plain_machine(name: str, known: Known, desk: Desk) -> dict[str, object]:
+    """The pins of a machine and its calibration, for the twin of its page."""
+    return {
+        "schema": "chronicle.machine/1",
+        "machine": name,
+        "key": known.environment.key,
+        "informative": known.environment.informative,
+        "calibration": calibration_twin(desk.library.ledger.calibrations.get(name)),
+    }
 
 
 def _latest(machine: str, desk: Desk) -> dict[str, list[Measurement]]:
@@ -120,7 +131,7 @@ def _device(environment: Environment) -> str:
     return "Any computer: what stands here was computed, and measured on no device" if key else "No process told its pins"
 
 
-def _summary_row(name: str, known: _Known, desk: Desk) -> tuple[object, ...]:
+def _summary_row(name: str, known: Known, desk: Desk) -> tuple[object, ...]:
     return (
         link(name, relative(addresses.MACHINES, addresses.machine_page(name))),
         _device(known.environment),
@@ -132,7 +143,8 @@ def _summary_row(name: str, known: _Known, desk: Desk) -> tuple[object, ...]:
     )
 
 
-def _plain_summary(name: str, known: _Known, desk: Desk) -> dict[str, object]:
+def machine_row(name: str, known: Known, desk: Desk) -> dict[str, object]:
+    """The machine as ``machines.json`` lists it."""
     standing = desk.library.ledger.calibrations.get(name)
     return {
         "schema": "chronicle.machines/1",
@@ -153,7 +165,7 @@ def _calibrated(standing: Standing | None) -> str | None:
     return standing.recorded.calibration.created_utc[:10] + (", expired" if standing.expired else "")
 
 
-def _stated(known: _Known, name: str, published: Published) -> Markdown | None:
+def _stated(known: Known, name: str, published: Published) -> Markdown | None:
     """A peak in words, marked with the run whose pins it follows from."""
     words = peak_words(known.peaks, name)
     if not words or known.run_key is None:
@@ -161,7 +173,7 @@ def _stated(known: _Known, name: str, published: Published) -> Markdown | None:
     return published.mark({"kind": "peak", "run": known.run_key, "peak": name}, words)
 
 
-def _peaks_table(known: _Known, published: Published) -> Markdown:
+def _peaks_table(known: Known, published: Published) -> Markdown:
     rows = [
         ("Memory", "memory", "bus width × memory clock × 2"),
         ("Matrix product, bf16, dense", "bf16", "multiprocessors × 4096 a clock × highest SM clock"),

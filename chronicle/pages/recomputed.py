@@ -59,11 +59,15 @@ class Recomputed:
         episode = next((one for one in self.episodes if one.get("uri") == uri), None)
         if episode is None:
             raise NoEvidenceError(f"episodes.json holds no {uri!r}")
-        rows = self.rows.get(str(episode.get("repository")), {})
-        missing = [one for one in episode.get("commits", ()) if one not in rows]
-        if missing:
+        rows, commits = self.rows.get(str(episode.get("repository"))), episode.get("commits")
+        if not isinstance(rows, dict) or not isinstance(commits, list):
+            raise NoEvidenceError(f"commits.json holds no repository of {uri!r}")
+        if missing := [one for one in commits if not isinstance(one, str) or one not in rows]:
             raise NoEvidenceError(f"commits.json lacks {len(missing)} commits of {uri!r}")
-        return summed([rows[one] for one in episode["commits"]])
+        try:
+            return summed([rows[one] for one in commits])
+        except (TypeError, LookupError):
+            raise NoEvidenceError(f"commits.json does not tell what the commits of {uri!r} changed") from None
 
     def _measurement(self, recipe: Recipe) -> str:
         key = str(recipe.get("run")), str(recipe.get("case")), str(recipe.get("metric"))

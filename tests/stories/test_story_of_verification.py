@@ -136,6 +136,27 @@ def test_a_verdict_a_process_and_a_measurement_changed_in_a_twin_are_found(chang
     assert said[1].endswith("measurements") and ".values` is" in said[2]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("read_lo", 9.0),
+        ("read_hi", 9.0),
+        ("second_lo", 9.0),
+        ("resolution", 0.5),
+        ("reason", "because"),
+        ("is_paired", 1),
+        ("bounds", [{"comparison": "<", "threshold": 9.0}]),
+        ("runs", ["another"]),
+    ],
+)
+def test_what_a_claim_was_read_from_changed_in_its_twin_is_found(changed: Changed, field: str, value: object) -> None:
+    result = verify(changed.edit("claims.json", lambda rows: rows[0].update({field: value})))
+
+    (problem,) = result.problems
+    assert (problem.file, problem.rule) == ("claims.json", "verify-number")
+    assert problem.found.startswith(f"`TR1#copy-is-quick.{field}` is ")
+
+
 def test_a_predicate_that_is_none_is_never_run(changed: Changed) -> None:
     result = verify(changed.edit("claims.json", lambda rows: rows[0].update(holds="__import__('os').system('x')")))
 
@@ -195,6 +216,44 @@ def test_an_index_cannot_make_a_reader_look_outside_the_records(changed: Changed
     problems = verify(changed.edit("verify.json", lambda index: index["records"].extend(paths))).problems
 
     assert [(one.file, one.rule) for one in problems] == [("verify.json", "verify-missing")] * len(paths)
+
+
+def test_a_record_that_has_no_place_beside_the_others_is_a_finding(changed: Changed) -> None:
+    below, long = f"{RUN}/record.json/x", f"runs/{'a' * 300}"
+    changed.files |= {below: b"x", long: b"x"}
+    changed.edit("verify.json", lambda index: index["records"].extend([below, long]))
+
+    problems = verify(changed).problems
+
+    assert [(one.file, one.rule) for one in problems] == [("verify.json", "verify-missing")] * 2
+    assert any("has no place among the others" in one.found for one in problems)
+
+
+@pytest.mark.parametrize("name", ["records", "numbers"])
+@pytest.mark.parametrize("value", [5, None, {}])
+def test_an_index_without_its_lists_is_a_finding(changed: Changed, name: str, value: object) -> None:
+    problems = verify(changed.edit("verify.json", lambda index: index.update({name: value}))).problems
+
+    assert [one.expected for one in problems if one.found == f"`{name}` is {value}"] == ["a list"]
+
+
+@pytest.mark.parametrize("number", [5, {"id": "1", "text": "1"}, {"id": "1", "text": "1", "pages": {"index.md": "x"}}])
+def test_a_number_of_the_index_that_is_none_is_a_finding(changed: Changed, number: object) -> None:
+    result = verify(changed.edit("verify.json", lambda index: index["numbers"].append(number)))
+
+    assert told(result) == {("verify.json", "verify-number")}
+
+
+@pytest.mark.parametrize("rows", [7, {"a": 7}, {"a": {}}])
+def test_rows_of_commits_that_tell_nothing_are_missing_evidence(changed: Changed, rows: object) -> None:
+    def change(commits: Any) -> None:
+        for repository, cited in commits["repositories"].items():
+            own = dict.fromkeys(cited, rows["a"]) if isinstance(rows, dict) else rows
+            commits["repositories"][repository] = own
+
+    result = verify(changed.edit("commits.json", change))
+
+    assert told(result) == {("episodes.json", "verify-missing"), ("verify.json", "verify-missing")}
 
 
 def test_a_recipe_that_cannot_be_followed_is_missing_evidence(changed: Changed) -> None:
@@ -305,6 +364,58 @@ def test_a_number_of_a_calibration_changed_in_a_twin_is_found(changed: Changed) 
     ]
 
 
+@pytest.mark.parametrize("name", ["\ud800", "a" * 5000, "../../x", "unheard-of"])
+def test_a_machine_of_which_nothing_is_shipped_is_missing_evidence(changed: Changed, name: str) -> None:
+    result = verify(changed.edit("machines.json", lambda rows: rows.append({"machine": name, "calibrated_utc": None})))
+
+    (problem,) = result.problems
+    assert (problem.file, problem.rule) == ("machines.json", "verify-missing")
+    assert problem.found == f"{name!r:.80} rests on nothing that is shipped"
+
+
+def test_a_number_beyond_every_float_is_found(changed: Changed) -> None:
+    result = verify(changed.edit(TWIN, lambda twin: twin["calibration"]["energy_gap"].update(load_ns=10**400)))
+
+    assert [one.found.partition(" ")[0] for one in result.problems] == ["`calibration.energy_gap.load_ns`"]
+
+
+@pytest.mark.parametrize("where", ["findings", "energy_gap", None])
+def test_what_is_added_to_a_calibration_in_a_twin_is_found(changed: Changed, where: str | None) -> None:
+    def change(twin: Any) -> None:
+        (twin["calibration"][where] if where else twin["calibration"])["beauty"] = 1
+
+    (problem,) = verify(changed.edit(TWIN, change)).problems
+
+    assert problem.found == f"`calibration.{f'{where}.' if where else ''}beauty` is 1"
+
+
+def test_pins_changed_and_added_in_a_twin_are_found(changed: Changed) -> None:
+    def change(twin: Any) -> None:
+        twin["key"]["gpu"]["name"] = "B300"
+        twin["key"]["beauty"] = {}
+        twin["informative"].clear()
+
+    found = {one.found.partition(" ")[0] for one in verify(changed.edit(TWIN, change)).problems}
+
+    assert found > {"`key.gpu`", "`key.beauty`"}
+    assert any(one.startswith("`informative.") for one in found)
+
+
+@pytest.mark.parametrize("field", ["device", "driver", "peaks", "runs"])
+def test_a_machine_told_otherwise_in_the_list_of_machines_is_found(changed: Changed, field: str) -> None:
+    (problem,) = verify(changed.edit("machines.json", lambda rows: rows[0].update({field: "B300"}))).problems
+
+    assert (problem.file, problem.found) == ("machines.json", f"`{MACHINE}.{field}` is 'B300'")
+
+
+@pytest.mark.parametrize("path", ["machines.json", "claims.json", "episodes.json"])
+def test_a_row_that_stands_twice_is_found_so_that_none_hides_behind_another(changed: Changed, path: str) -> None:
+    result = verify(changed.edit(path, lambda rows: rows.insert(0, rows[0])))
+
+    assert (path, "verify-number") in told(result)
+    assert any(one.found.endswith(" 2 times") for one in result.problems)
+
+
 def test_a_twin_of_a_machine_that_is_gone_or_is_none_is_found(changed: Changed) -> None:
     changed.files[TWIN] = None
     gone = told(verify(changed))
@@ -379,6 +490,16 @@ def test_a_redirect_to_another_host_is_not_followed() -> None:
         Address(f"{address}/").read("verify.json")
 
 
+@pytest.mark.parametrize("path", ["/".join(["a" * 250] * 20), "index.html/x", "assets"])
+def test_a_file_that_cannot_be_there_is_not_there(built: Folder, path: str) -> None:
+    assert built.read(path) is None
+
+
+def test_a_path_longer_than_any_address_is_not_there(built: Folder) -> None:
+    with serving(partial(_Quiet, directory=str(built.root))) as address:
+        assert Address(f"{address}/").read("/".join(["a" * 250] * 400)) is None
+
+
 def test_more_than_the_bound_is_not_read(built: Folder) -> None:
     with serving(partial(_Quiet, directory=str(built.root))) as address, pytest.raises(Unreachable, match="too large"):
         Address(f"{address}/", left=1000).read("verify.json")
@@ -394,7 +515,7 @@ def test_what_is_no_readable_site_is_a_wrong_call(place: str, tmp_path: Path, mo
     assert failure.value.exit_code == 2
 
 
-@pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a//b", "", "a\\b", "a\0b"])
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a//b", "", "a\\b", "a\0b", "\ud800", "a" * 300])
 def test_a_path_outside_the_site_is_never_read(path: str, tmp_path: Path) -> None:
     (tmp_path / "x").write_text("secret")
     (tmp_path / "site").mkdir()
