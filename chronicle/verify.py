@@ -131,9 +131,12 @@ def _recomputed(place: PublishedSite, folder: Path, stated: Sequence[Mapping[str
     commits = _plain(place.read(CITED) or b"{}")
     episodes = _objects(place.read("episodes.json"))
     records = [replace(one, file=one.file.replace("bench/results", "runs", 1), severity="warning") for one in library.problems]
-    rows = commits.get("repositories", {}) if isinstance(commits, dict) else {}
+    rows = commits.get("repositories") if isinstance(commits, dict) else None
     return Recomputed(
-        Desk(library, make_always), rows, episodes, _judged(stated, library.ledger, _named_evidence(place))
+        Desk(library, make_always),
+        rows if isinstance(rows, dict) else {},
+        episodes,
+        _judged(stated, library.ledger, _named_evidence(place)),
     ), records
 
 

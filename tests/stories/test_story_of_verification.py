@@ -244,6 +244,13 @@ def test_a_number_of_the_index_that_is_none_is_a_finding(changed: Changed, numbe
     assert told(result) == {("verify.json", "verify-number")}
 
 
+@pytest.mark.parametrize("plain", [b"[]", b'{"repositories": 7}', b'{"repositories": [1]}'])
+def test_commits_of_no_repository_are_missing_evidence(changed: Changed, plain: bytes) -> None:
+    changed.files["commits.json"] = plain
+
+    assert told(verify(changed)) == {("episodes.json", "verify-missing"), ("verify.json", "verify-missing")}
+
+
 @pytest.mark.parametrize("rows", [7, {"a": 7}, {"a": {}}])
 def test_rows_of_commits_that_tell_nothing_are_missing_evidence(changed: Changed, rows: object) -> None:
     def change(commits: Any) -> None:
