@@ -17,7 +17,7 @@ from functools import partial
 
 from chronicle.documents.claims import contradictions
 from chronicle.documents.episode import Episode, repeated_keys, repeated_numbers, self_contradictions
-from chronicle.documents.front_matter import Authored, PageFront, kind_of, read, unknown_kind
+from chronicle.documents.front_matter import Authored, PageFront, kind_of, line_of, read, unknown_kind
 from chronicle.documents.library import Chronicle, JudgedPage, Library
 from chronicle.documents.links import refused_addresses
 from chronicle.documents.listings import TECHNOLOGIES
@@ -281,17 +281,25 @@ def _misnamed(library: Library, observed: Observed) -> Iterator[Problem]:
 
 
 def _wrong_reports(reports: Sequence[Report]) -> Iterator[Problem]:
-    """A problem for each report whose id another report before it has, or that breaks the line of versions."""
+    """A problem for each report or claim whose address one before it has, and for each that breaks the line of versions."""
     yield from lineage_problems(reports)
-    seen: dict[str, str] = {}
-    for report in reports:
-        if report.front.id in seen:
-            yield Problem(
-                file=report.authored.file,
-                line=1,
-                found=f"the report id {report.front.id} again",
-                expected=f"an id of its own; {seen[report.front.id]} has this one",
-                hint="give one of the two another id",
-                rule="duplicate-id",
-            )
-        seen.setdefault(report.front.id, report.authored.file)
+    ids = ((one.front.id, one.authored.file, line_of(one.authored.text, ("id",))) for one in reports)
+    yield from _of_one_address("report", ids)
+    firsts = {slug(one.front.id): one for one in reversed(reports)}.values()
+    yield from _of_one_address("claim", ((one.id, one.file, one.line) for report in firsts for one in report.claims))
+
+
+def _of_one_address(kind: str, named: Iterable[tuple[str, str, int]]) -> Iterator[Problem]:
+    """A problem for each id, of a file and a line, whose badges, pages or anchors would lie where those of another do."""
+    seen: dict[str, tuple[str, str, int]] = {}
+    for one in named:
+        name, file, line = one
+        first, place, _ = seen.setdefault(slug(name), one)
+        if seen[slug(name)] is one:
+            continue
+        is_again = first == name
+        found = f"the {kind} id {name} again" if is_again else f"the {kind} id {name}, which gives the address of {first}"
+        expected = f"an id of its own; {place} has this one"
+        if not is_again:
+            expected = f"an id that differs from those of others by letters or digits; {place} has {first}"
+        yield Problem(file, line, found, expected, "give one of the two another id", "duplicate-id")

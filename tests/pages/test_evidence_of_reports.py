@@ -206,6 +206,48 @@ def test_a_chart_of_a_report_keeps_its_place_when_other_evidence_is_added(projec
     assert all("-tr1." in place for place in places[0])
 
 
+def clashes(built: Site) -> list[tuple[str, int | None, str, str, str]]:
+    return [(one.file, one.line, one.found, one.expected, one.hint) for one in built.problems if one.rule == "duplicate-id"]
+
+
+def test_two_reports_whose_ids_give_one_address_are_a_finding_and_each_shows_its_own_chart(project: Recorded) -> None:
+    chart = '{{ chart("distribution", metric="call_seconds", where={"suite": "tiny"}) }}'
+    one, two = (project.report(run, chart) for run in (project.old, project.new))
+
+    built = project.built(one=one.replace("TR1", "TR1-1"), two=two.replace("TR1", "TR1.1"))
+
+    expected = "an id that differs from those of others by letters or digits; docs/one.md has TR1-1"
+    found = "the report id TR1.1, which gives the address of TR1-1"
+    assert clashes(built) == [("docs/two.md", 3, found, expected, "give one of the two another id")]
+    sources = [one for one in built.entries if re.search(r"charts/distribution-.*-tr1-1.*\.csv", one.uri)]
+    shown = [re.findall(r"distribution-[a-z0-9-]*", body(built, name))[0] for name in ("one", "two")]
+    assert len({one.body for one in sources}) == len(set(shown)) == 2
+
+
+def test_a_second_report_of_an_id_is_a_finding_and_shows_its_own_chart(project: Recorded) -> None:
+    chart = '{{ chart("distribution", metric="call_seconds", where={"suite": "tiny"}) }}'
+
+    built = project.built(one=project.report(project.old, chart), two=project.report(project.new, chart))
+
+    expected = "an id of its own; docs/one.md has this one"
+    assert clashes(built) == [("docs/two.md", 3, "the report id TR1 again", expected, "give one of the two another id")]
+
+
+def test_two_claims_whose_ids_give_one_anchor_are_a_finding(project: Recorded) -> None:
+    holds = """'median("call_seconds", where={"impl": "graph", "suite": "tiny"}) < 1'"""
+    claims = "claims:\n" + "".join(f"  - id: {id}\n    says: It is quick.\n    holds: {holds}\n" for id in ("a-b", "a--b"))
+
+    built = project.built(one=project.report("tiny", "Words.", claims))
+
+    expected = "an id that differs from those of others by letters or digits; docs/one.md has TR1#a-b"
+    found = "the claim id TR1#a--b, which gives the address of TR1#a-b"
+    assert clashes(built) == [("docs/one.md", 11, found, expected, "give one of the two another id")]
+
+
+def test_reports_and_claims_whose_ids_differ_by_letters_or_digits_are_no_finding(project: Recorded) -> None:
+    assert clashes(project.built(one=project.report("", ""), two=project.report("", "").replace("TR1", "TR1.1"))) == []
+
+
 def rests(built: Site) -> tuple[list[str], list[str]]:
     """The runs that the report is said to use, and those that newer ones overtook."""
     twin = json.loads(next(one.body for one in built.entries if one.uri == "one.json"))

@@ -143,7 +143,7 @@ def test_commits_that_nobody_can_find_leave_the_episode_its_text(wrong: Site) ->
 
 
 def test_two_reports_of_one_id_are_a_problem(wrong: Site) -> None:
-    assert ("docs/reports/two.md", 1, "duplicate-id") in [(one.file, one.line, one.rule) for one in wrong.problems]
+    assert ("docs/reports/two.md", 3, "duplicate-id") in [(one.file, one.line, one.rule) for one in wrong.problems]
 
 
 def test_addresses_of_other_schemes_are_found_by_a_build_and_the_page_still_stands(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from chronicle.charts.chart import Chart
@@ -71,9 +72,15 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
 
 
 def _of_report(drawn: Chart, desk: Desk, page: str) -> Chart:
-    """The chart under the name of the report whose evidence it chose among: other pages may ask the same of all."""
-    names = [one.front.id for one in desk.library.reports if one.authored.uri == page]
-    return replace(drawn, id=f"{drawn.id}-{slug(*names)}")
+    """The chart under the name of the report whose evidence it chose among: other pages may ask the same of all.
+
+    Where the ids of two reports give one name, which is a finding, the later one's page tells them apart.
+    """
+    own = next(one for one in desk.library.reports if one.authored.uri == page)
+    name = slug(own.front.id)
+    first = next(one for one in desk.library.reports if slug(one.front.id) == name)
+    words = name if first is own else f"{name}-{hashlib.sha256(page.encode()).hexdigest()[:6]}"
+    return replace(drawn, id=f"{drawn.id}-{words}")
 
 
 def _mined(kind: str, asked: Asked) -> list[Chronicle]:
