@@ -27,7 +27,7 @@ RULES: dict[str, str] = {
     "incident-commits": "a window of commits of an incident that cannot be found",
     "link-scheme": "an address that is neither of the site nor http, https or mailto",
     "outside-evidence": "a directive of a report that nothing in its `evidence` answers, and a record outside it would",
-    "path-clash": "two pages that want one path",
+    "path-clash": "two pages, or two charts, that want one path",
     "question-attribute": "an attribute list of a question that holds more than an id",
     "question-field": "a question without its hypothesis, without what decides it, or without its reports",
     "question-id": "a question without an id",

@@ -123,4 +123,17 @@ class Desk:
     def _leave(self, entry: Entry) -> None:
         known = self.figures.setdefault(entry.uri, entry)
         if known.body != entry.body:
-            raise ValueError(f"two different charts want to be {entry.uri}")
+            self.problems.append(_two_charts(entry.uri))
+
+
+def _two_charts(uri: str) -> Problem:
+    """The problem of a file of a chart that another chart has; it stops the build, since one page would show the other's."""
+    return Problem(
+        file=uri.partition(".")[0],
+        line=None,
+        found="two different charts that want this path",
+        expected="a path for each",
+        hint="give one of the two a `title=`, or rename a case, a suite, a model or a page that differs only in signs",
+        rule="path-clash",
+        severity="error",
+    )

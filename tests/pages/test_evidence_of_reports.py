@@ -233,6 +233,16 @@ def test_a_second_report_of_an_id_is_a_finding_and_shows_its_own_chart(project: 
     assert clashes(built) == [("docs/two.md", 3, "the report id TR1 again", expected, "give one of the two another id")]
 
 
+def test_two_charts_that_want_one_path_stop_a_build_with_a_finding(project: Recorded) -> None:
+    record(project.root / "bench", "tiny", "dev", {"a-b": 5.0, "a.b": 6.0}, day="2026-01-07", block_wall_ns=(10**9,) * 12)
+    charts = [f'{{{{ chart("distribution", metric="call_seconds", where={{"impl": "{impl}"}}) }}}}' for impl in ("a-b", "a.b")]
+
+    built = project.built(one=project.report("tiny", "\n\n".join(charts)))
+
+    found = {(one.file, one.found, one.severity) for one in built.errors if one.rule == "path-clash"}
+    assert ("charts/distribution-call-seconds-impl-a-b-tr1", "two different charts that want this path", "error") in found
+
+
 def test_two_claims_whose_ids_give_one_anchor_are_a_finding(project: Recorded) -> None:
     holds = """'median("call_seconds", where={"impl": "graph", "suite": "tiny"}) < 1'"""
     claims = "claims:\n" + "".join(f"  - id: {id}\n    says: It is quick.\n    holds: {holds}\n" for id in ("a-b", "a--b"))
