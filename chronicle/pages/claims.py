@@ -24,8 +24,8 @@ from chronicle.pages.claim_blocks import (
 )
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
-from chronicle.pages.published import claim_recipe
-from chronicle.pages.sentences import sentence
+from chronicle.pages.published import claim_recipe, plain
+from chronicle.pages.sentences import control_words, sentence
 from chronicle.pages.writing import Markdown, code, link, listing, relative, slug, table, text, twin, write
 
 MOST_OPERANDS = 8
@@ -41,6 +41,7 @@ def claims_page(desk: Desk) -> Iterator[Entry]:
     for one in claims:
         desk.published.mark(claim_recipe(one.id, "verdict"), one.verdict.value)
         desk.published.mark(claim_recipe(one.id, "estimate"), estimate_words(one))
+        desk.published.mark(claim_recipe(one.id, "control"), control_words(one))
     families = [
         (report, own) for report in desk.library.reports if (own := [one for one in claims if one.report == report.front.id])
     ]
@@ -108,11 +109,7 @@ def plain_claim(one: JudgedClaim, desk: Desk) -> dict[str, object]:
 
 def _plain_sentence(one: JudgedClaim) -> str:
     """The sentence as a reader sees it, without its links."""
-    import html
-    import re
-
-    unlinked = re.sub(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?", r"\1", sentence(one, addresses.CLAIMS))
-    return html.unescape(unlinked)
+    return plain(sentence(one, addresses.CLAIMS))
 
 
 def _committed(edition: Edition) -> Markdown:

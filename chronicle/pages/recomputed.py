@@ -19,6 +19,7 @@ from chronicle.pages.claim_blocks import estimate_words
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, answer_to
 from chronicle.pages.published import Recipe, evidence_of, peak_words, plain, shown
+from chronicle.pages.sentences import control_words
 from chronicle.pages.writing import text
 from chronicle.units import signed
 
@@ -112,7 +113,8 @@ class Recomputed:
         one = self.claims.get(str(recipe.get("id")))
         if one is None:
             raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
-        return one.verdict.value if recipe.get("show") == "verdict" else plain(text(estimate_words(one)))
+        words = {"verdict": one.verdict.value, "control": control_words(one)}.get(str(recipe.get("show")))
+        return plain(text(estimate_words(one) if words is None else words))
 
     def _answers(self, evidence: tuple[str, ...]) -> dict[str, Answer]:
         """The directives as they choose among the evidence of a report."""

@@ -16,6 +16,7 @@ from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import Verdict
 from chronicle.pages.card_links import card_link
 from chronicle.pages.forms import metric_words
+from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.writing import Markdown, text
 from chronicle.records.provenance import MEASURED
 from chronicle.units import Quantity
@@ -118,17 +119,21 @@ def _margin(one: JudgedClaim) -> list[str]:
     return [f"margin {100 * margin:.2g} %"] if margin is not None and one.judgement.has_margin else []
 
 
-def _control(one: JudgedClaim) -> list[str]:
+def _control(one: JudgedClaim) -> list[Markdown]:
+    words = control_words(one)
+    return [marked(claim_recipe(one.id, "control"), words)] if words else []
+
+
+def control_words(one: JudgedClaim) -> str:
     """What the A/A controls of a ratio move by, the interval that was read for that, and which run has no control."""
     judgement = one.judgement
     if judgement.resolution is None or not any(operand.label == MEASURED for operand in one.operands):
-        return []
-    lacking = judgement.resolution.lacking
+        return ""
     if judgement.moves is None or judgement.read is None:
-        return [TOO_SHORT if judgement.resolution.is_too_short else "no A/A control"]
-    read = text(_quantity(judgement.read, False).interval_text.strip("()"))
-    said = f"A/A control {100 * judgement.moves:.2g} %, read as {read}"
-    return [f"{said}; none in {', '.join(map(text, lacking))}" if lacking else said]
+        return TOO_SHORT if judgement.resolution.is_too_short else "no A/A control"
+    lacking = judgement.resolution.lacking
+    said = f"A/A control {100 * judgement.moves:.2g} %, read as {_quantity(judgement.read, False).interval_text.strip('()')}"
+    return f"{said}; none in {', '.join(lacking)}" if lacking else said
 
 
 def _exactly(call: str, finding: Finding, page: str) -> list[str]:

@@ -12,6 +12,7 @@ from chronicle.facts.freshness import Freshness, Input
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.predicates import judge
 from chronicle.pages.claim_blocks import estimate_words
+from chronicle.pages.published import claim_recipe, digest_of, plain
 from chronicle.pages.sentences import sentence
 
 ONE = measured([1.0] * 12, case="total[n=1]", parameters={"n": 1})
@@ -26,7 +27,7 @@ def claimed(holds: str, ledger: Ledger) -> JudgedClaim:
 
 
 def test_the_interval_that_was_read_stands_beside_the_one_that_was_found() -> None:
-    told = html.unescape(sentence(claimed(f"{RATIO} >= 0.9", ledger_of(ONE, TWO, controls=(AGAIN,))), "claims.md"))
+    told = plain(sentence(claimed(f"{RATIO} >= 0.9", ledger_of(ONE, TWO, controls=(AGAIN,))), "claims.md"))
 
     assert "s; A/A control 2.4 %, read as 0.997–1.050)" in told
 
@@ -34,8 +35,8 @@ def test_the_interval_that_was_read_stands_beside_the_one_that_was_found() -> No
 def test_a_ratio_without_a_control_says_so_and_what_is_no_ratio_does_not() -> None:
     ledger = ledger_of(ONE, TWO)
 
-    assert "s; no A/A control)" in sentence(claimed(f"{RATIO} >= 0.9", ledger), "claims.md")
-    assert "margin 1 %; no A/A control)" in sentence(claimed(f"{RATIO} > 1", ledger), "claims.md")
+    assert "s; no A/A control)" in plain(sentence(claimed(f"{RATIO} >= 0.9", ledger), "claims.md"))
+    assert "margin 1 %; no A/A control)" in plain(sentence(claimed(f"{RATIO} > 1", ledger), "claims.md"))
     assert "control" not in sentence(claimed('median("call_seconds", where={"n": 2}) <= 2', ledger), "claims.md")
 
 
@@ -47,6 +48,12 @@ def test_the_table_says_why_a_control_leaves_a_claim_undecided() -> None:
 
 def test_a_ratio_across_runs_names_the_run_that_has_no_control() -> None:
     other = dataclasses.replace(TWO, run_id="20261124T000000Z-tiny-0000000")
-    told = html.unescape(sentence(claimed(f"{RATIO} >= 0.5", ledger_of(ONE, other, controls=(AGAIN,))), "claims.md"))
+    told = plain(sentence(claimed(f"{RATIO} >= 0.5", ledger_of(ONE, other, controls=(AGAIN,))), "claims.md"))
 
     assert "; none in dev/20261124T000000Z" in told
+
+
+def test_what_is_told_of_the_control_is_a_marked_number() -> None:
+    told = sentence(claimed(f"{RATIO} >= 0.9", ledger_of(ONE, TWO, controls=(AGAIN,))), "claims.md")
+
+    assert f'data-fact="{digest_of(claim_recipe("TR1#a", "control"))}">A/A control 2.4 %, read as ' in html.unescape(told)
