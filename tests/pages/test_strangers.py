@@ -99,8 +99,8 @@ def test_what_a_commit_says_is_text_on_every_page_and_in_every_twin(
 @given(MANY)
 def test_what_front_matter_says_is_text_on_every_page_and_in_every_twin(arranged: Build, many: list[str]) -> None:
     texts: dict[str, str] = {"plan.md": front(kind="roadmap", title=many[0], description=many[1]) + "# R\n\n## Q1\n\n"}
-    for place, words in enumerate(many):
-        common = {"title": words[:200], "date": "2026-11-23", "tags": [words]}
+    for place, words in enumerate(one[:200] for one in many):
+        common = {"title": words, "date": "2026-11-23", "tags": [words]}
         texts[f"r{place}.md"] = front(kind="report", id=f"TR{place}", status="draft", authors=[words], **common)
         texts[f"e{place}.md"] = front(kind="episode", series="S", number=place, tagline=words[:80], phase=words[:80], **common)
         texts["plan.md"] += f"- [ ] {words} {{#item-{place}}}\n"
