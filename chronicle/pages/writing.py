@@ -112,8 +112,9 @@ def front(**fields: Any) -> Markdown:
 
 
 def slug(words: str) -> Markdown:
-    """An anchor or a path part: lower-case letters, digits and single dashes."""
-    return Markdown(re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "x")
+    """An anchor or a path part: lower-case letters, digits and single dashes; a value below zero is told from its opposite."""
+    signed = re.sub(r"(?<==)-(?=[\d.])", "minus-", words.lower())
+    return Markdown(re.sub(r"[^a-z0-9]+", "-", signed).strip("-") or "x")
 
 
 def twin(plain: Any) -> bytes:

@@ -17,6 +17,7 @@ from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
 from chronicle.pages import figures
 from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.figures.asked import chart_id
 from chronicle.pages.prose import answered
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Environment, Workload
@@ -229,3 +230,11 @@ def test_evidence_outside_of_the_range_of_its_slider_is_no_start() -> None:
     _, _, problems = modelled('{{ what_if("cost") }}', "", *grid({(10, "graph"): 5.0}))
 
     assert "call_seconds begins at 5.0275, outside of 1e-09 to 1" in problems[0]
+
+
+def test_charts_of_long_selections_that_end_alike_have_ids_of_their_own() -> None:
+    where = {"benchmark": "b" * 60, "model": "m" * 60}
+    ids = [chart_id("sweep", "call_seconds", "", {**where, "span": span}) for span in (64, 128)]
+
+    assert len(set(ids)) == 2
+    assert max(map(len, ids)) <= 120

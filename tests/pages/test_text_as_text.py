@@ -100,6 +100,10 @@ def test_a_slug_is_an_anchor(words: str) -> None:
     assert slug(words)
 
 
+def test_a_value_below_zero_has_an_address_of_its_own() -> None:
+    assert [slug(f"shift[by={value}]") for value in (1, -1, -0.5)] == ["shift-by-1", "shift-by-minus-1", "shift-by-minus-0-5"]
+
+
 @given(st.dictionaries(WORDS, WORDS))
 def test_a_twin_holds_any_text(plain: dict[str, str]) -> None:
     assert json.loads(twin(plain)) == plain

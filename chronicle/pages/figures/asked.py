@@ -40,6 +40,7 @@ Maker = Callable[[Asked], Drawn]
 
 
 def chart_id(kind: str, metric: str, title: str, where: Where) -> str:
-    """A file stem of the chart's own: what it shows, and six digits of its title where it has one."""
-    words = slug("-".join([kind, metric, *(f"{name}-{value}" for name, value in sorted(where.items()))]))
-    return f"{words[:120]}-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if title else words[:120]
+    """A file stem of the chart's own: what it shows, told apart by digits where that is long, and six digits of its title."""
+    words = slug("-".join([kind, metric, *(f"{name}={value}" for name, value in sorted(where.items()))]))
+    stem = words if len(words) <= 120 else f"{words[:110]}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+    return f"{stem}-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if title else stem
