@@ -1,8 +1,8 @@
 """Two cases against each other: the ratio of each block, their interval, and the two bands that it has to leave.
 
 Blocks stand from top to bottom in the order they ran, so a drift shows as a slope. The margin is the smallest difference that
-counts; the A/A control shows how far a case moves from itself. A difference is told where the interval,
-wider by that, leaves the band.
+counts; the A/A control shows how far a case moves from itself. A difference is told where the interval, wider by
+that, leaves the band.
 """
 
 from __future__ import annotations

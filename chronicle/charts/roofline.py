@@ -108,7 +108,7 @@ def _layers(rows: Sequence[Row], roof: Roof) -> list[Layer]:
 def _names(roof: Roof, across: Extent, upward: Extent, pixels: tuple[int, int], taken: Sequence[float]) -> list[Layer]:
     """What each side of the roof is: the memory below its slope, right of the cases there; arithmetic above the flat."""
     last = max((at for at in taken if at < roof.ridge), default=across.low)
-    free = max(last, across.low) ** 0.75 * roof.ridge**0.25
+    free = last**0.75 * roof.ridge**0.25
     slope = [{"x": free, "y": roof.at(free), "text": roof.memory_name.partition(",")[0]}]
     flat = [{"x": across.high, "y": roof.flop_per_second, "text": roof.arithmetic_name}]
 

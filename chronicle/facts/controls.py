@@ -64,9 +64,8 @@ def resolution(operands: Iterable[tuple[Measurement, Sequence[Pair]]], level: fl
         moved = [share for pair in pairs if (share := _moved(pair, level)) is not None]
         shares += moved
         lacking += [] if moved else [one.run_key]
-    if any(map(math.isinf, shares)):
-        return Resolution(None, True, tuple(dict.fromkeys(lacking)))
-    return Resolution(max(shares, default=None), False, tuple(dict.fromkeys(lacking)))
+    is_too_short = math.inf in shares
+    return Resolution(None if is_too_short else max(shares, default=None), is_too_short, tuple(dict.fromkeys(lacking)))
 
 
 def widened(one: Estimate, share: float) -> Estimate:

@@ -49,7 +49,8 @@ class Judgement:
     ``bounds`` are those it was held against, moved by ``margin`` where the predicate compares a ratio with 1. ``margin``, and
     ``resolution``, what the A/A controls of its runs move by, are None for what is no ratio. ``read`` is the finding whose
     intervals were read: ``finding``, widened by that. ``is_unread`` is True where the evidence may lie in a record that cannot
-    be read.
+    be read. ``has_margin`` says whether the margin decides anything: beside 1, where the two sides are equal, or as a band
+    around it.
     """
 
     verdict: Verdict
@@ -61,17 +62,12 @@ class Judgement:
     resolution: Resolution | None = None
     is_unread: bool = False
     read: Finding | None = None
-    is_beside_one: bool = False
+    has_margin: bool = False
 
     @property
     def moves(self) -> float | None:
         """The share that the controls move by; None without one, and where its blocks are too few to tell."""
         return self.resolution.share if self.resolution else None
-
-    @property
-    def has_margin(self) -> bool:
-        """Whether the margin decides anything: beside 1, where the two sides are equal, or as a band around it."""
-        return self.margin is not None and self.is_beside_one
 
 
 def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, varies: Collection[str] = ()) -> Judgement:
@@ -81,8 +77,8 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     """
     predicate = parse(text)
     margin = _margin(predicate, margin)
-    beside_one = _is_direction(predicate) or _is_band(predicate)
-    judged = Judgement(Verdict.NOT_RUN, None, level, "", _beyond(predicate, margin), margin, is_beside_one=beside_one)
+    has_margin = _is_direction(predicate) or _is_band(predicate)
+    judged = Judgement(Verdict.NOT_RUN, None, level, "", _beyond(predicate, margin), margin, has_margin=has_margin)
     try:
         bare = _evaluated(predicate, ledger, level, varies)
         finding = read = _scaled(bare, predicate)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
@@ -22,7 +21,7 @@ from chronicle.pages.figures.processes import processes
 from chronicle.pages.figures.sweeps import axes_of, sweep_chart
 from chronicle.pages.forms import metric_words
 from chronicle.pages.stale import stale_note
-from chronicle.pages.writing import Markdown, slug
+from chronicle.pages.writing import Markdown, stem
 from chronicle.units import Quantity
 
 MOST_LANES = 12
@@ -107,8 +106,7 @@ def _shown(chart: Chart, found: Sequence[Measurement], desk: Desk, page: str) ->
 
 def _id(kind: str, one: Measurement, *more: str) -> str:
     """A file stem of the chart's own, told apart by digits where names are long."""
-    words = slug(" ".join(["benchmark", one.suite, one.benchmark, kind, *more]))
-    return words if len(words) <= 120 else f"{words[:110]}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+    return stem(" ".join(["benchmark", one.suite, one.benchmark, kind, *more]))
 
 
 def by_case(found: Sequence[Measurement]) -> Iterator[list[Measurement]]:

@@ -16,7 +16,6 @@ from chronicle.pages.evidence_blocks import results_table, runs_table
 from chronicle.pages.forms import headline_of
 from chronicle.pages.published import Published, peak_words
 from chronicle.pages.writing import Markdown, code, link, relative, table, text, twin, write
-from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import Environment, Pin
 from chronicle.units import Quantity
 
@@ -117,12 +116,8 @@ def _latest(machine: str, desk: Desk) -> dict[str, list[Measurement]]:
     return found
 
 
-def device_of(recorded: RecordedRun) -> str:
-    """What the machine measures with: the GPU's name, or the processor's with its cores."""
-    return _device(recorded.environment)
-
-
 def _device(environment: Environment) -> str:
+    """What the machine measures with: the GPU's name, or the processor's with its cores."""
     key = environment.key
     if gpu := key.get("gpu"):
         return str(gpu.get("name"))

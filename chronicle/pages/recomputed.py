@@ -113,8 +113,9 @@ class Recomputed:
         one = self.claims.get(str(recipe.get("id")))
         if one is None:
             raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
-        words = {"verdict": one.verdict.value, "control": control_words(one)}.get(str(recipe.get("show")))
-        return plain(text(estimate_words(one) if words is None else words))
+        if recipe.get("show") == "verdict":
+            return one.verdict.value
+        return plain(text(control_words(one) if recipe.get("show") == "control" else estimate_words(one)))
 
     def _answers(self, evidence: tuple[str, ...]) -> dict[str, Answer]:
         """The directives as they choose among the evidence of a report."""

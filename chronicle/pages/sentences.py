@@ -104,9 +104,7 @@ def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
     parts.append(_basis(predicate.call.name, finding))
     parts += _operands(predicate.call.name, finding, page)
     parts += [text(finding.remark)] if finding.remark else []
-    parts += (
-        [f"margin {100 * one.judgement.margin:.2g} %"] if one.judgement.margin is not None and one.judgement.has_margin else []
-    )
+    parts += _margin(one)
     parts += _control(one)
     parts += _labels(finding)
     scaled = " as the claim scales it" if predicate.steps else ""

@@ -6,6 +6,7 @@ that Markdown, HTML, a template or an extension could read is written as a numer
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -20,6 +21,9 @@ from chronicle.units import signed
 
 _SHORT = 12
 """Characters that are never broken over two lines: a shortened hash, a name."""
+
+_LONGEST_STEM = 120
+"""Characters that a file is called by, without what it ends in."""
 
 _DAY = re.compile(r"\b\d{4}&#45;\d\d&#45;\d\d\b")
 """An ISO date in text that was escaped."""
@@ -115,6 +119,14 @@ def slug(words: str) -> Markdown:
     """An anchor or a path part: lower-case letters, digits and single dashes; a value below zero is told from its opposite."""
     signed = re.sub(r"(?<==)-(?=[\d.])", "minus-", words.lower())
     return Markdown(re.sub(r"[^a-z0-9]+", "-", signed).strip("-") or "x")
+
+
+def stem(words: str) -> Markdown:
+    """A slug that a file can be called by, told apart by eight digits where it is long."""
+    whole = slug(words)
+    if len(whole) <= _LONGEST_STEM:
+        return whole
+    return Markdown(f"{whole[: _LONGEST_STEM - 10]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}")
 
 
 def twin(plain: Any) -> bytes:

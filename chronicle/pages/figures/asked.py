@@ -11,7 +11,7 @@ from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Where
-from chronicle.pages.writing import slug
+from chronicle.pages.writing import stem
 
 Drawn = tuple[Chart, Sequence[Measurement]]
 """A chart and the measurements it shows."""
@@ -41,6 +41,5 @@ Maker = Callable[[Asked], Drawn]
 
 def chart_id(kind: str, metric: str, title: str, where: Where) -> str:
     """A file stem of the chart's own: what it shows, told apart by digits where that is long, and six digits of its title."""
-    words = slug("-".join([kind, metric, *(f"{name}={value}" for name, value in sorted(where.items()))]))
-    stem = words if len(words) <= 120 else f"{words[:110]}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
-    return f"{stem}-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if title else stem
+    words = stem("-".join([kind, metric, *(f"{name}={value}" for name, value in sorted(where.items()))]))
+    return f"{words}-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if title else words
