@@ -60,6 +60,9 @@ def list_suites(bench: Path) -> None:
     "--quick", "is_quick", is_flag=True, help="Measure briefly, to see whether a suite works; needs --rule 'explore(…)'."
 )
 @click.option("-p", "axes", multiple=True, metavar="AXIS=VALUE,…", help="Measure only these values of an axis.")
+@click.option(
+    "--without", multiple=True, metavar="AXIS=VALUE,AXIS=VALUE,…", help="Leave out the cases that have all of these values."
+)
 @click.option("--new", "is_new", is_flag=True, help="Begin a run even if one was cut off and could be continued.")
 @click.option("--dry-run", is_flag=True, help="Print the cases, the processes and the time they are going to take, and stop.")
 def run(selection: str, dry_run: bool, **options: Any) -> None:

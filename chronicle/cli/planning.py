@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from chronicle.errors import ChronicleError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from chronicle.harness.device import Device
     from chronicle.harness.discover import Point, Suite
@@ -35,6 +36,7 @@ def plan_of(
     is_new: bool,
     is_quick: bool,
     axes: tuple[str, ...],
+    without: tuple[str, ...] = (),
     is_dry: bool = False,
 ) -> Plan:
     from chronicle.harness.naming import ANY, name_of
@@ -51,7 +53,7 @@ def plan_of(
     suite, only = _suite(bench, selection)
     found = _device(suite, only, device, is_dry)
     points, left_out = _points(suite, only, found.kind)
-    points, not_chosen = _chosen(points, axes)
+    points, not_chosen = _chosen(points, axes, without)
     if all(point.label == DERIVED for point in points) and not stop.is_exploratory:
         stop = rule_of(f"fixed({DERIVED_PROCESSES})")
     return Plan(
@@ -85,7 +87,7 @@ def _device(suite: Suite, only: str | None, device: str | None, is_dry: bool) ->
     return find_device(device)
 
 
-def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:
+def _chosen(points: list[Point], axes: tuple[str, ...], without: tuple[str, ...]) -> tuple[list[Point], tuple[LeftOut, ...]]:
     """The cases with the values asked for, and those left out; a case without such an axis stays."""
     from chronicle.records.run import LEFT_OUT_BY, LeftOut, case_key
 
@@ -93,21 +95,35 @@ def _chosen(points: list[Point], axes: tuple[str, ...]) -> tuple[list[Point], tu
     for name, value in (pair for point in points for pair in point.parameters.items()):
         known.setdefault(name, set()).add(str(value))
     wanted: dict[str, list[str]] = {}
-    for name, equals, listed in (one.partition("=") for one in axes):
-        if name not in known or not equals:
-            found = f"no axis {name!r}" if name not in known else f"-p {name} without a value"
-            raise ChronicleError(found, hint=f"-p AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+    for name, listed in (_pair("-p", one, known) for one in axes):
         wanted.setdefault(name, []).extend([listed] if listed in known[name] else listed.split(","))
-    for name, values in wanted.items():
+    unwanted = [[_pair("--without", one, known) for one in listed.split(",")] for listed in without]
+    for name, values in (*wanted.items(), *((name, [value]) for pairs in unwanted for name, value in pairs)):
         if missing := [value for value in values if value not in known[name]]:
             raise ChronicleError(
                 f"no case with {name}={missing[0]}", hint=f"{name} is one of: {', '.join(sorted(known[name]))}"
             )
-    kept = [p for p in points if all(str(p.parameters.get(name, some[0])) in some for name, some in wanted.items())]
+
+    def is_kept(point: Point) -> bool:
+        has = {name: str(value) for name, value in point.parameters.items()}
+        is_asked = all(has.get(name, some[0]) in some for name, some in wanted.items())
+        return is_asked and not any(all(has.get(name) == value for name, value in pairs) for pairs in unwanted)
+
+    kept = [point for point in points if is_kept(point)]
     if not kept:
-        raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without -p lists them all")
-    reason = f"{LEFT_OUT_BY}{' '.join(f'-p {one}' for one in axes)}"
+        raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without them lists them all")
+    said = [word for option, given in (("-p", axes), ("--without", without)) for one in given for word in (option, one)]
+    reason = f"{LEFT_OUT_BY}{shlex.join(said)}"
     return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
+
+
+def _pair(option: str, text: str, known: Collection[str]) -> tuple[str, str]:
+    """Axis and value of an option. Raises :class:`ChronicleError` for no such axis, or no value."""
+    name, equals, value = text.partition("=")
+    if name not in known or not equals:
+        found = f"no axis {name!r}" if name not in known else f"{option} {name} without a value"
+        raise ChronicleError(found, hint=f"{option} AXIS=VALUE; there are: {', '.join(sorted(known)) or 'none'}")
+    return name, value
 
 
 def _suite(bench: Path, selection: str) -> tuple[Suite, str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 
@@ -14,8 +13,8 @@ from chronicle.records.run import LEFT_OUT_BY, Case, Run
 def commands(recorded: RecordedRun, case: Case | None = None) -> list[str]:
     """The lines to paste: back to the revision, then the same cases on such a device by the same rule."""
     run = recorded.run
-    names = {one.benchmark for one in run.cases} if case is None else {case.benchmark}
-    chosen = f"{run.suite.name}:{names.pop()}" if len(names) == 1 else run.suite.name
+    names = sorted({one.benchmark for one in run.cases} if case is None else {case.benchmark})
+    chosen = ":".join([run.suite.name, *([",".join(names)] if names else [])])
     axes = _axes(run) if case is None else _point(case)
     device = "cuda" if "gpu" in recorded.environment.key else "cpu"
     words = ["chronicle", "bench", "run", chosen, *axes, "--machine", run.machine, "--device", device]
@@ -35,9 +34,14 @@ def reproduce(recorded: RecordedRun) -> Markdown:
 
 
 def _axes(run: Run) -> list[str]:
-    """The ``-p AXIS=VALUE`` a run was begun with, as the reasons of the cases it left out state them."""
+    """The ``-p`` and ``--without`` a run was begun with, as the reasons of the cases it left out state them."""
     reasons = [one.reason.removeprefix(LEFT_OUT_BY) for one in run.left_out if one.reason.startswith(LEFT_OUT_BY)]
-    return re.findall(r"-p|(?<=-p )\S+", reasons[0]) if reasons else []
+    try:
+        words = shlex.split(reasons[0]) if reasons else []
+    except ValueError:  # a quote that a stranger's record leaves open
+        return []
+    pairs = zip(words[::2], words[1::2], strict=False)
+    return [word for option, value in pairs if option in {"-p", "--without"} and "=" in value for word in (option, value)]
 
 
 def _point(case: Case) -> list[str]:

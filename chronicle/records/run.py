@@ -275,7 +275,7 @@ def case_key(benchmark: str, parameters: dict[str, Parameter]) -> str:
 
 
 LEFT_OUT_BY = "left out by "
-"""With what the reason begins for which a case was left out that nobody asked for; the ``-p AXIS=VALUE`` of the run follow."""
+"""With what the reason for a case begins that nobody asked for; the ``-p`` and ``--without`` of the run follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

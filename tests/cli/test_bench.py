@@ -263,6 +263,33 @@ def test_values_of_one_axis_may_be_asked_for_one_by_one() -> None:
     assert "12 blocks of 3 processes on cuda:0" in done.stdout
 
 
+def test_cases_that_have_all_of_some_values_are_left_out() -> None:
+    sides = ["-p", "tokens=8", "-p", "shape=25m", "--without", "backend=flash,capture=graph", "--device", "cuda:0", "--dry-run"]
+    done = chronicle(ROOT, "bench", "run", "attention:on_device,on_processor", "--machine", "m", *sides)
+
+    assert done.returncode == 0, done.stderr
+    assert "blocks of 4 processes" in done.stdout
+    assert "backend=math capture=graph" in done.stdout
+    assert "backend=flash capture=eager" in done.stdout
+    assert "backend=flash capture=graph" not in done.stdout
+    assert "left out by -p tokens=8 -p shape=25m --without backend=flash,capture=graph" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        ("colour=red", "no axis 'colour'"),
+        ("dtype=fp8", "no case with dtype=fp8"),
+        ("dtype", "--without dtype without a value"),
+        ("dtype=fp32,n", "--without n without a value"),
+    ],
+)
+def test_leaving_out_what_there_is_not_is_refused(left: str, words: str) -> None:
+    said = refused(ROOT, "bench", "run", "ceilings", "--machine", "m", "--device", "cpu", "--without", left, "--dry-run")
+
+    assert words in said
+
+
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [("colour=red", "no axis 'colour'"), ("dtype=fp8", "no case with dtype=fp8"), ("dtype", "-p dtype without a value")],

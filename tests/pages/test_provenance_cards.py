@@ -26,6 +26,7 @@ from chronicle.pages.harmless import harmless
 from chronicle.pages.provenance_cards import age_words, gate_words, left_out_words
 from chronicle.pages.repeating import commands
 from chronicle.records.recorded import RecordedRun
+from chronicle.records.run import LeftOut
 
 READ = "case-read-mebibytes-4096"
 
@@ -79,6 +80,19 @@ def test_a_case_is_repeated_alone_at_its_revision_with_its_own_point_of_the_swee
         f"git checkout {recorded.run.source.revision}",
         "chronicle bench run ceilings:matmul -p dtype=bf16 -p n=8192 --machine h100-sxm --device cuda --rule 'fixed(12)' --new",
     ]
+
+
+def test_a_run_is_repeated_with_its_benchmarks_and_the_selection_that_its_record_states(recorded: RecordedRun) -> None:
+    def asked(reason: str) -> str:
+        left_out = (LeftOut(case="copy[mebibytes=1]", reason=f"left out by {reason}"),)
+        return commands(dataclasses.replace(recorded, run=dataclasses.replace(recorded.run, left_out=left_out)))[-1]
+
+    run = "chronicle bench run ceilings:copy,launch,matmul,read,round_trip,triad"
+    tail = "--machine h100-sxm --device cuda --rule 'fixed(12)' --new"
+    assert asked("-p dtype=bf16 --without n=2048,dtype=fp32") == f"{run} -p dtype=bf16 --without n=2048,dtype=fp32 {tail}"
+    assert asked("-p 'state=no context'") == f"{run} -p 'state=no context' {tail}"
+    assert asked("-p 'open") == f"{run} {tail}"
+    assert asked("--results ../../etc -p n=1; rm") == f"{run} -p 'n=1;' {tail}"
 
 
 def test_the_words_of_a_card_count_processes_gates_and_days(desk: Desk) -> None:
