@@ -89,6 +89,12 @@ def idle_watts(found: Findings, state: str) -> float | None:
     return next((one.power_w for one in found.idle_power if one.state == state and not one.is_polled), None)
 
 
+def update_period_ns(found: Findings, source: str) -> float | None:
+    """How long a sensor keeps its value under load, between two changes: ``energy``, ``instant``, ``average``."""
+    periods = (one.period_ns for one in found.update_periods if one.source == source and one.state == "load")
+    return next((one.median for one in periods), None)
+
+
 def copy_bytes_per_second(found: Findings) -> float | None:
     """What a copy moved, to state a share of measured bandwidth."""
     rates = [one.bytes_per_second for one in found.ceilings if one.name == "copy"]

@@ -10,7 +10,7 @@ from chronicle.records.calibration import AveragingWindow, Extent, Findings, Spr
 from chronicle.records.recorded import RecordedCalibration
 from chronicle.units import Quantity
 
-CLOCKS, IDLE, ENERGY = "Timers and launches", "Idle power", "Energy"
+CLOCKS, IDLE, SENSORS, ENERGY = "Timers and launches", "Idle power", "Sensors", "Energy"
 """Groups of rows that others point at."""
 
 _SLOW_NS = 200_000_000
@@ -62,10 +62,10 @@ def _clocks(found: Findings) -> Iterator[Row]:
     if (timers := found.timers) is not None:
         if timers.event_quantum_ns is not None and timers.event_overhead_ns is not None:
             yield Row(
-                group, "Event clock, step", _seconds(timers.event_quantum_ns), "", "smallest difference of two event spans"
+                group, "Event clock, step", seconds(timers.event_quantum_ns), "", "smallest difference of two event spans"
             )
             yield _spread(group, "Event pair around nothing", timers.event_overhead_ns, "two events, back to back")
-        yield Row(group, "Host clock, step", _seconds(timers.host_quantum_ns), "", "smallest difference of two reads")
+        yield Row(group, "Host clock, step", seconds(timers.host_quantum_ns), "", "smallest difference of two reads")
         yield _spread(group, "Host clock, one read", timers.host_overhead_ns, "difference of successive reads")
     for one in found.launches:
         name, method = _LAUNCHES.get(one.kind, (one.kind, ""))
@@ -85,7 +85,7 @@ def _ceilings(found: Findings) -> Iterator[Row]:
             words = f"quartiles {quantity.interval_text.strip('()')}"
             yield Row(group, one.name.capitalize(), quantity.text, words, f"{one.formula}, {rate.n} calls in one process")
     if found.cache is not None:
-        words = f"{_seconds(found.cache.cold_ns.median)} against {_seconds(found.cache.hot_ns.median)}"
+        words = f"{seconds(found.cache.cold_ns.median)} against {seconds(found.cache.hot_ns.median)}"
         method = f"a copy over {Quantity(found.cache.working_b, 'B').text}, its operands evicted and not, in turn"
         yield Row(group, "Cold over hot cache", f"{found.cache.cold_over_hot:.2f}", words, method)
 
@@ -99,20 +99,20 @@ def _idle(found: Findings) -> Iterator[Row]:
 
 
 def _sensors(found: Findings) -> Iterator[Row]:
-    group = "Sensors"
+    group = SENSORS
     for one in found.update_periods:
-        words = f"{_quarters(one.period_ns)}, longest {_seconds(one.longest_ns)}"
-        method = f"time between changes of value, polled every {_seconds(one.poll_ns)}"
+        words = f"{_quarters(one.period_ns)}, longest {seconds(one.longest_ns)}"
+        method = f"time between changes of value, polled every {seconds(one.poll_ns)}"
         name = f"{_field(one.source).capitalize()}: new value every"
-        yield Row(group, f"{name}, {one.state}", _seconds(one.period_ns.median), words, method)
+        yield Row(group, f"{name}, {one.state}", seconds(one.period_ns.median), words, method)
     for step in found.step_responses:
         name = f"{_field(step.source).capitalize()}: {'rises' if step.direction == 'rise' else 'falls'} by half in"
-        words = f"10 % {_seconds(step.at_10_ns.median)}, 90 % {_seconds(step.at_90_ns.median)}"
+        words = f"10 % {seconds(step.at_10_ns.median)}, 90 % {seconds(step.at_90_ns.median)}"
         method = f"{step.at_50_ns.n} steps between {step.low_w:.0f} and {step.high_w:.0f} W, first reading beyond the level"
-        yield Row(group, name, _seconds(step.at_50_ns.median), words, method)
+        yield Row(group, name, seconds(step.at_50_ns.median), words, method)
     for window in (one for one in found.averaging_windows if _is_told(one)):
         method = f"boxcar over the load that fits the {window.method}; leaves {window.misfit:.0%} of the variation"
-        yield Row(group, f"{_field(window.source).capitalize()}: averages over", _seconds(window.window_ns), "", method)
+        yield Row(group, f"{_field(window.source).capitalize()}: averages over", seconds(window.window_ns), "", method)
 
 
 def _is_told(window: AveragingWindow) -> bool:
@@ -130,11 +130,11 @@ def _energy(found: Findings, gap: Gap | None) -> Iterator[Row]:
             yield _gap(gap)
     for error in found.window_errors:
         kind = "tick to tick" if error.is_aligned else "not aligned"
-        name = f"Error of a window of {_seconds(error.window_ns)}, {kind}"
+        name = f"Error of a window of {seconds(error.window_ns)}, {kind}"
         yield Row(group, name, percent(error.error_p95), "", f"95th percentile of {error.n} windows of one steady load")
     if found.claimable_window_ns is not None:
         method = "shortest length, tick to tick, from which on that error stays within 2 %"
-        yield Row(group, "Shortest window to claim energy from", _seconds(found.claimable_window_ns), "", method)
+        yield Row(group, "Shortest window to claim energy from", seconds(found.claimable_window_ns), "", method)
 
 
 def _gap(gap: Gap) -> Row:
@@ -155,18 +155,19 @@ def _costs(found: Findings) -> Iterator[Row]:
 
 
 def _spread(group: str, name: str, spread: Spread, method: str) -> Row:
-    return Row(group, name, _seconds(spread.median), _quarters(spread), f"{method}; {spread.n} readings")
+    return Row(group, name, seconds(spread.median), _quarters(spread), f"{method}; {spread.n} readings")
 
 
 def _quarters(spread: Spread) -> str:
-    return f"quartiles {_seconds(spread.q1)}–{_seconds(spread.q3)}"
+    return f"quartiles {seconds(spread.q1)}–{seconds(spread.q3)}"
 
 
 def _extent(extent: Extent) -> str:
     return f"{extent.lowest:.4f}–{extent.highest:.4f}"
 
 
-def _seconds(nanoseconds: float) -> str:
+def seconds(nanoseconds: float) -> str:
+    """A time as the table writes it."""
     return Quantity(nanoseconds / 1e9, "s").text
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chronicle.documents.library import Library
-from chronicle.facts.calibrated import ENERGY_WINDOW_NS, Standing, calibrated_gap, idle_watts, resolution
-from chronicle.facts.calibration_table import CLOCKS, ENERGY, IDLE, percent, watts
+from chronicle.facts.calibrated import ENERGY_WINDOW_NS, Standing, calibrated_gap, idle_watts, resolution, update_period_ns
+from chronicle.facts.calibration_table import CLOCKS, ENERGY, IDLE, SENSORS, percent, seconds, watts
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
@@ -39,6 +39,18 @@ VALUES: Mapping[str, _Value] = {
     ),
     "idle_watts": _Value(
         lambda one: idle_watts(one.calibration.findings, "idle_cold"), watts, IDLE, "idle power, no context in any process"
+    ),
+    "counter_period": _Value(
+        lambda one: update_period_ns(one.calibration.findings, "energy"),
+        seconds,
+        SENSORS,
+        "how long the energy counter keeps a value under load",
+    ),
+    "claimable_window": _Value(
+        lambda one: one.calibration.findings.claimable_window_ns,
+        seconds,
+        ENERGY,
+        "the shortest window, tick to tick, from which on the energy of a call is known to 2 %",
     ),
     "resolution": _Value(
         lambda one: resolution(one.calibration.findings), percent, CLOCKS, "the smallest difference that is told apart"

@@ -47,6 +47,8 @@ def asked(machine: str, what: str, at: Desk) -> tuple[str, list[Problem]]:
     [
         ("energy_gap", "1.01 %", "calibration-energy"),
         ("idle_watts", "70.3 W", "calibration-idle-power"),
+        ("counter_period", "100.0 ms", "calibration-sensors"),
+        ("claimable_window", "1.00 s", "calibration-energy"),
         ("resolution", "0.08 %", "calibration-timers-and-launches"),
     ],
 )
@@ -83,7 +85,10 @@ def test_what_is_not_there_is_a_finding_that_says_what_there_is(tmp_path: Path) 
     write_calibration(tmp_path, left_out=("energy",))
     cases = {
         ("h300", "energy_gap"): (at, "no machine 'h300'; calibrated are h100-sxm, h200-sxm"),
-        ("h100-sxm", "gap"): (at, "no number 'gap' of a calibration; there are energy_gap, idle_watts, resolution"),
+        ("h100-sxm", "gap"): (
+            at,
+            "no number 'gap' of a calibration; there are energy_gap, idle_watts, counter_period, claimable_window, resolution",
+        ),
         ("h100-sxm", "energy_gap"): (desk(tmp_path), "the calibration of h100-sxm did not find its energy_gap"),
     }
     for (machine, what), (held, says) in cases.items():
