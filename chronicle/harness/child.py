@@ -14,7 +14,7 @@ import math
 import statistics
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ class Job:
     """What the parent asks for: a case, a device, the stop rules, and where this machine keeps its salt.
 
     ``launched_ns`` is when it started this process, on the monotonic clock both share; ``start_c`` is the temperature at
-    which the block's first process began, None for that one itself.
+    which the block's first process began, None for that one itself. ``chosen`` are the variables of the environment that the
+    harness set itself.
     """
 
     bench: str
@@ -50,6 +51,7 @@ class Job:
     protocol: run.Protocol
     launched_ns: int
     start_c: int | None = None
+    chosen: list[str] = field(default_factory=list)
 
 
 def main() -> None:
@@ -184,7 +186,8 @@ def _arrived(job: Job, diary: Diary) -> Arrival:
     gpu, why = nvml.open_gpu(job.pci_bus_id) if job.pci_bus_id else (None, _without_gpu(job.device))
     if gpu is not None:
         around.wait_until_idle(gpu)
-    arrival = Arrival(start, gpu, why, around.tenancy(gpu), gpu.uncorrected_errors() if gpu else None, pins.variables())
+    found = pins.variables(job.chosen)
+    arrival = Arrival(start, gpu, why, around.tenancy(gpu), gpu.uncorrected_errors() if gpu else None, found)
     diary.ended("idle")
     return arrival
 

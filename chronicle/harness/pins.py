@@ -12,6 +12,7 @@ import platform
 import re
 import secrets
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ Groups = dict[str, Group]
 
 _COMPARED_VARIABLES = ("CUDA_LAUNCH_BLOCKING", "CUDA_MODULE_LOADING", "CUDA_DEVICE_MAX_CONNECTIONS", "CUBLAS_WORKSPACE_CONFIG")
 _COMPARED_PREFIXES = ("TORCH_", "TORCHINDUCTOR_", "TRITON_", "NCCL_", "NVIDIA_TF32", "PYTORCH_ALLOC", "PYTORCH_CUDA_ALLOC")
+_HOST_PREFIXES = ("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_")
+"""What steers the thread pools of the processor: how many there are, where they sit, and whether they spin while they wait."""
+
+_STEERS_NOTHING = (
+    *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"),  # libraries set these as they load
+    *("KMP_SETTINGS", "KMP_VERSION", "KMP_WARNINGS", "OMP_AFFINITY_FORMAT", "OMP_DISPLAY_ENV"),  # what is printed
+)
 _COMPUTING = ("numpy", "scipy", "pandas")
 _BESIDE_TORCH = ("triton", "transformers", "onnxruntime", "flash-attn", "xformers")
 _NEVER = ("DIR", "PATH", "HOME", "KEY", "TOKEN", "SECRET", "CACHE", "URL", "HOST", "ADDR", "PASSW", "USER", "AUTH", "CRED")
@@ -73,14 +81,18 @@ def _framework(torch: Any | None) -> Group:
     return versions
 
 
-def variables() -> Group:
-    """Allow-listed environment variables that change what runs; anything that looks like a place or a secret is left out."""
-    named = {
-        name: value
-        for name, value in sorted(os.environ.items())
-        if (name in _COMPARED_VARIABLES or name.startswith(_COMPARED_PREFIXES)) and not any(word in name for word in _NEVER)
-    }
+def variables(chosen: Collection[str] = ()) -> Group:
+    """Allow-listed environment variables that change what runs; anything that looks like a place or a secret is left out.
+
+    ``chosen`` are those that the harness set because nobody had: its choice is the same in equal runs.
+    """
+    named = {name: value for name, value in sorted(os.environ.items()) if _is_compared(name) and name not in chosen}
     return {name: value for name, value in named.items() if not _A_PLACE.search(value)}
+
+
+def _is_compared(name: str) -> bool:
+    is_listed = name in _COMPARED_VARIABLES or name.startswith((*_COMPARED_PREFIXES, *_HOST_PREFIXES))
+    return is_listed and name not in _STEERS_NOTHING and not any(word in name for word in _NEVER)
 
 
 def _cuda_device(torch: Any, device: str) -> Group:

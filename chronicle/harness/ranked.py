@@ -18,6 +18,7 @@ from chronicle.harness.answering import answer_with
 JOB, ANSWER, FAILURES = "job.json", "answer.json", "failed-*.json"
 _LEFT_BEHIND = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "GROUP_RANK", "ROLE_RANK", "MASTER_ADDR", "MASTER_PORT")
 _LAUNCHERS = ("TORCHELASTIC_", "ROLE_", "GROUP_", "PET_", "SLURM_")
+_THREADS = "OMP_NUM_THREADS"
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
 def together(job: dict[str, Any]) -> dict[str, Any]:
     """The answer of rank 0, or the first failure of any rank."""
     ranks = int(job["parameters"]["ranks"])
-    cleaned(ranks)
+    job = {**job, "chosen": cleaned(ranks)}
     with TemporaryDirectory() as folder:
         place = Path(folder)
         (place / JOB).write_text(json.dumps(job))
@@ -39,12 +40,18 @@ def together(job: dict[str, Any]) -> dict[str, Any]:
         return dict(json.loads((place / ANSWER).read_text()))
 
 
-def cleaned(ranks: int) -> None:
-    """Leave nothing of another launcher in the environment, and share the processor's cores among the ranks."""
+def cleaned(ranks: int) -> list[str]:
+    """Leave nothing of another launcher in the environment, and share the processor's cores among the ranks.
+
+    Returns the variables that were set because nobody had set them.
+    """
     for name in list(os.environ):
         if name in _LEFT_BEHIND or name.startswith(_LAUNCHERS):
             del os.environ[name]
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // ranks)))
+    if _THREADS in os.environ:
+        return []
+    os.environ[_THREADS] = str(max(1, (os.cpu_count() or 1) // ranks))
+    return [_THREADS]
 
 
 def _launch(ranks: int, place: Path) -> None:

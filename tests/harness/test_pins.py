@@ -12,7 +12,7 @@ import pytest
 from gpu_fakes import FakeNvml
 
 from chronicle.harness.nvml import Gpu
-from chronicle.harness.pins import capture
+from chronicle.harness.pins import capture, variables
 from chronicle.records import json_form
 from chronicle.records.run import METHOD_VERSION, Environment
 
@@ -52,6 +52,49 @@ def test_a_variable_that_changes_what_runs_is_a_key_pin(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("OMP_WAIT_POLICY", "PASSIVE"),
+        ("OMP_PLACES", "{0:4}:2"),
+        ("GOMP_SPINCOUNT", "0"),
+        ("KMP_BLOCKTIME", "0"),
+        ("KMP_AFFINITY", "granularity=fine,compact,1,0"),
+        ("MKL_NUM_THREADS", "4"),
+        ("OPENBLAS_NUM_THREADS", "4"),
+    ],
+)
+def test_what_steers_the_thread_pools_of_the_host_is_a_key_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert pins(tmp_path).key["environment"][name] == value
+
+
+@pytest.mark.parametrize("name", ["KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK", "KMP_WARNINGS", "OMP_DISPLAY_ENV"])
+def test_what_a_library_sets_as_it_loads_or_only_prints_makes_no_run_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "TRUE")
+
+    assert name not in pins(tmp_path).key["environment"]
+
+
+def test_what_the_harness_itself_set_is_no_pin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
+    found = variables(["OMP_NUM_THREADS"])
+
+    assert "OMP_NUM_THREADS" not in found
+    assert found["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OMP_TOOL_LIBRARIES", "/opt/planted-secret/tool.so"),
+        ("KMP_CPUINFO_FILE", "~/planted-secret"),
+        ("MKL_HOME", "planted-secret"),
+        ("OPENBLAS_AUTH", "planted-secret"),
+        ("OMP_AFFINITY_FORMAT", "planted-secret"),
         ("TORCH_HUB_TOKEN", "planted-secret"),
         ("NCCL_API_KEY", "planted-secret"),
         ("TORCH_PASSWORD", "planted-secret"),

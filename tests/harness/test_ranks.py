@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -102,8 +103,30 @@ def test_what_another_launcher_left_in_the_environment_is_not_taken_for_ours(mon
     for name in ("RANK", "MASTER_PORT", "TORCHELASTIC_RUN_ID"):
         monkeypatch.setenv(name, "7")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    cleaned(2)
+    chosen = cleaned(2)
     import os
 
     assert not {"RANK", "MASTER_PORT", "TORCHELASTIC_RUN_ID"} & set(os.environ)
     assert int(os.environ.pop("OMP_NUM_THREADS")) >= 1
+    assert chosen == ["OMP_NUM_THREADS"]
+
+
+def test_threads_that_a_user_asks_for_are_left_and_are_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    import os
+
+    assert cleaned(2) == []
+    assert os.environ["OMP_NUM_THREADS"] == "3"
+
+
+@pytest.mark.parametrize(("asked", "pinned"), [(None, None), ("1", "1")])
+def test_the_threads_of_a_rank_are_a_pin_only_where_a_user_set_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str | None, pinned: str | None
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if asked:
+        monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    process, path = run_of(tmp_path, "summed", 120)
+    record = json.loads((path.parent / "env" / f"{process.environment_sha256}.json").read_text())
+
+    assert record["key"]["environment"].get("OMP_NUM_THREADS") == pinned
