@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -21,13 +21,17 @@ from functools import partial
 from chronicle.facts import laws
 from chronicle.facts.controls import TOO_SHORT, Resolution, widened
 from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL, processes_for
-from chronicle.facts.grammar import Bound, Predicate, parse
+from chronicle.facts.grammar import Bound, Call, Predicate, parse
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, UnreadError, why_unusable
-from chronicle.facts.trends import count, fit, spread
+from chronicle.facts.measurements import Measurement
+from chronicle.facts.trends import count, fit, in_one_run, spread
 from chronicle.records.run import Estimate
 
 MARGIN = 0.01
 """The smallest difference that a comparison calls one, where its author names no other."""
+
+_OF_MANY = ("fit", "explained", "crossover")
+"""The estimates over all cases of a run that fit; a spread may be one of them."""
 
 _COMPARE = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
@@ -89,8 +93,10 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     except UnreadError as failure:
         return replace(judged, reason=str(failure), is_unread=True)
     except NotFoundError as failure:
-        return replace(judged, reason=str(failure))
+        return replace(judged, reason=_why_cases_unusable(predicate.call, ledger) or str(failure))
     except (ArithmeticError, ValueError):
+        if reason := _why_cases_unusable(predicate.call, ledger):
+            return replace(judged, reason=reason)
         return replace(judged, verdict=Verdict.UNDECIDED, reason="the arithmetic leads out of the numbers")
     judged = replace(judged, finding=finding, read=read)
     verdict, reason = _unusable(finding, level) or _too_short(judged) or _verdict_of(judged, finding, read)
@@ -112,6 +118,37 @@ def _evaluated(predicate: Predicate, ledger: Ledger, level: float, varies: Colle
         "spread": partial(spread, ledger),
     }
     return estimates[call.name](call.subject, **call.options, level=level)
+
+
+def _why_cases_unusable(call: Call, ledger: Ledger) -> str | None:
+    """Why no claim may use what a failed call was computed from: its failure would tell of a run that goes on.
+
+    None where its cases may be used, and where it names none, or several where it takes one, which is a slip in its words.
+    """
+    try:
+        return _first_reason(_cases(call, ledger))
+    except NotFoundError:
+        return None
+
+
+def _cases(call: Call, ledger: Ledger) -> list[Measurement]:
+    """What a call is computed from, where that has the axes it names. Raises :class:`NotFoundError` as the call would."""
+    if call.name == "count":
+        return []
+    options = call.options
+    sides = [side for name in ("of", "to") if isinstance(side := options.get(name), Mapping)] or [{}]
+    sides += [{**options["to"], **options["against"]}] if "against" in options else []
+    is_of_many = call.name in _OF_MANY or options.get("over") == "cases"
+    found: list[Measurement] = []
+    for side in sides:
+        where = {**options.get("where", {}), **side}
+        found += in_one_run(ledger, call.subject, where) if is_of_many else [ledger.one(call.subject, where)]
+    return [one for one in found if all(options[name] in one.parameters for name in ("x", "beside") if name in options)]
+
+
+def _first_reason(cases: Iterable[Measurement]) -> str | None:
+    """Why the first of these that no claim may use is unusable; None where all may be used."""
+    return next((reason for one in cases if (reason := why_unusable(one))), None)
 
 
 def _margin(predicate: Predicate, stated: float | None) -> float | None:
@@ -170,7 +207,7 @@ def _unusable(finding: Finding, level: float) -> tuple[Verdict, str] | None:
     if not finding.is_comparable:
         more = f" and {len(finding.differing) - 4} more" if len(finding.differing) > 4 else ""
         return Verdict.NOT_COMPARABLE, f"the runs differ in {', '.join(finding.differing[:4])}{more}"
-    if reason := next((reason for one in finding.operands if (reason := why_unusable(one))), None):
+    if reason := _first_reason(finding.operands):
         return Verdict.NOT_RUN, reason
     fewest = min(finding.order.n_processes, finding.second.n_processes)
     if fewest < PROCESSES_FOR_AN_INTERVAL and not finding.is_exact:

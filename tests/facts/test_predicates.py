@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import ledger_of, measured
+from runs import process
 
 from chronicle.facts.controls import TOO_SHORT
 from chronicle.facts.freshness import Occasion, Present
+from chronicle.facts.gates.table import Trip
 from chronicle.facts.grammar import PredicateError, parse
 from chronicle.facts.ledger import Ledger, Unread
-from chronicle.facts.measurements import Measurement
+from chronicle.facts.measurements import Judged, Measurement
 from chronicle.facts.predicates import Judgement, Verdict, judge
 from chronicle.records.run import Environment, Estimate
 
@@ -54,6 +56,66 @@ def verdict(text: str, ledger: Ledger = LEDGER, level: float = 0.95) -> str:
 )
 def test_a_verdict_is_read_at_the_bounds_of_the_interval(text: str, expected: str) -> None:
     assert verdict(text) == expected
+
+
+WRONG = Trip("wrong_result", "invalid", 1.0, 0.1, "the result is wrong", reach="case")
+INVALID = (Judged(process(0), (WRONG,)), *(Judged(process(block), ()) for block in range(1, 12)))
+UNUSABLE = [
+    ({"stop": "deadline"}, "the run is not finished: judging it before it is would be peeking"),
+    ({"rule": "explore(12)"}, "only exploratory runs are recorded, and no claim may use them"),
+    ({"judged": INVALID}, "too many processes are invalid"),
+]
+
+
+def swept(values: dict[int, float], **changes: Any) -> list[Measurement]:
+    """A case for each n, the same time in all its blocks."""
+    return [measured([y] * 12, case=f"total[n={n}]", parameters={"n": n}, **changes) for n, y in values.items()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'crossover("call_seconds", x="n", of={"side": "one"}, to={"side": "other"}) >= 1',
+        'ratio("call_seconds", of={"n": 1}, to={"n": 2}, where={"side": "zero"}) >= 1',
+        'fit("call_seconds", x="n", where={"side": "zero"}) >= 1',
+        'fit("call_seconds", x="n", beside="side_number", where={"side": "one"}) >= 1',
+        'explained("call_seconds", x="n", where={"side": "zero"}) >= 0.5',
+        'spread("call_seconds", over="cases", where={"side": "zero"}) >= 1',
+        'spread("call_seconds", where={"side": "zero", "n": 1}) >= 0',
+        'share("call_seconds", of="memory", where={"side": "one", "n": 1}) >= 0.5',
+    ],
+)
+@pytest.mark.parametrize(("standing", "reason"), UNUSABLE)
+def test_an_estimate_that_fails_tells_nothing_of_what_no_claim_may_use(
+    text: str, standing: dict[str, Any], reason: str
+) -> None:
+    sides = {"one": 1.0, "other": 2.0, "zero": 0.0}
+    cases = [
+        dataclasses.replace(
+            measured(case=f"total[n={n},side={side}]", parameters={"n": n, "side": side, "side_number": n}, **standing),
+            values=(y,) * 12,
+        )
+        for n in (1, 2, 4, 8)
+        for side, y in sides.items()
+    ]
+    finished = [dataclasses.replace(one, stop="rule", rule="fixed(12)", judged=measured().judged) for one in cases]
+
+    judgement = judge(text, ledger_of(*cases), 0.95)
+    assert (judgement.verdict.value, judgement.reason) == ("not run", reason)
+    assert judge(text, ledger_of(*finished), 0.95).reason not in ("", reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        ('median("call_seconds") >= 1', "2 measurements of call_seconds fit"),
+        ('ratio("call_seconds", of={"n": 1}, to={"n": 3}) >= 1', "no measurement with n 3"),
+        ('fit("call_seconds", x="m") >= 1', "no case has an axis 'm'"),
+        ('count("runs", where={"n": 3}) >= 1', "no measurement with n 3"),
+    ],
+)
+def test_a_slip_in_what_a_claim_asks_for_is_told_while_its_run_goes_on(text: str, slip: str) -> None:
+    assert slip in judge(text, ledger_of(*swept({1: 1.0, 2: 2.0}, stop="deadline")), 0.95).reason
 
 
 def test_a_run_that_can_still_be_continued_is_not_judged() -> None:
