@@ -36,8 +36,8 @@ def plan_of(
     is_new: bool,
     is_quick: bool,
     axes: tuple[str, ...],
-    without: tuple[str, ...] = (),
-    is_dry: bool = False,
+    without: tuple[str, ...],
+    is_dry: bool,
 ) -> Plan:
     from chronicle.harness.naming import ANY, name_of
     from chronicle.harness.plan import Plan
@@ -52,20 +52,19 @@ def plan_of(
     machine_name(machine)
     suite, only = _suite(bench, selection)
     found = _device(suite, only, device, is_dry)
-    points, left_out = _points(suite, only, found.kind)
-    points, not_chosen = _chosen(points, axes, without)
-    if all(point.label == DERIVED for point in points) and not stop.is_exploratory:
-        stop = rule_of(f"fixed({DERIVED_PROCESSES})")
+    points, unable = _points(suite, only, found.kind)
+    points, unasked = _chosen(points, axes, without)
+    is_derived = all(point.label == DERIVED for point in points) and not stop.is_exploratory
     return Plan(
         bench=bench,
         results=results or bench / "results",
         suite=suite.name,
         points=tuple(points),
-        left_out=(*left_out, *not_chosen),
+        left_out=(*unable, *unasked),
         machine=machine or (ANY if suite.is_study(only) else name_of(found, results or bench / "results")),
         device=found.name,
         pci_bus_id=found.pci_bus_id,
-        rule=stop.name,
+        rule=f"fixed({DERIVED_PROCESSES})" if is_derived else stop.name,
         source=source_of(bench, revision),
         salt=SALT.expanduser(),
         budget_seconds=None if budget is None else seconds_of(budget),

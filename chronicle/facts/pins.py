@@ -17,6 +17,9 @@ _STATED = frozenset({"environment"})
 _OF_SEVERAL_RANKS = ("environment.NCCL_", "environment.TORCH_NCCL_", "environment.TORCH_SYMM_MEM_")
 """What ranks talk through: in a case of one rank nothing reads these variables, so it does not matter who sets them."""
 
+_OF_A_RUN = ("environment.OMP_", "environment.GOMP_", "environment.KMP_", "environment.MKL_", "environment.OPENBLAS_")
+"""How pools of threads wait and how many there are: two runs must agree in it to compare, and the next may choose anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -55,12 +58,13 @@ def differences(one: Key, other: Key, *, several: bool) -> tuple[Difference, ...
 
 
 def changes(one: Key, other: Key, *, several: bool) -> tuple[Difference, ...]:
-    """The key pins that concern the case, that both captured and that differ.
+    """The key pins that concern the case, that both captured and that differ, as far as they are those of the machine.
 
     Two suites of one machine need not capture the same pins: one that never loads a compiler pins no version of it, which is
-    no change of the machine.
+    no change of the machine. Nor is it one that somebody told the threads of a single run how to wait.
     """
-    return tuple(_differing(one, other, several, shared_only=True))
+    found = _differing(one, other, several, shared_only=True)
+    return tuple(difference for difference in found if not difference.pin.startswith(_OF_A_RUN))
 
 
 def undeclared(found: Collection[Difference], varies: Collection[str]) -> tuple[Difference, ...]:

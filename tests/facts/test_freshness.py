@@ -10,6 +10,7 @@ import pytest
 from ledgers import SOURCE, measured
 
 from chronicle.facts.freshness import Freshness, Occasion, Present, inputs_of, worst
+from chronicle.facts.pins import differences
 from chronicle.records.run import Environment
 
 ONE = measured()
@@ -85,6 +86,17 @@ def test_a_variable_that_ranks_talk_by_ages_no_case_of_one_rank(ranks: int, stat
     one = dataclasses.replace(ONE, parameters={**ONE.parameters, "ranks": ranks})
 
     assert worst(inputs_of(one, now)).state is state
+
+
+@pytest.mark.parametrize(
+    ("variable", "state"), [("OMP_WAIT_POLICY", Freshness.FRESH), ("TRITON_INTERPRET", Freshness.ENVIRONMENT_CHANGED)]
+)
+def test_how_the_threads_of_a_later_run_waited_is_no_change_of_the_machine(variable: str, state: Freshness) -> None:
+    with_it = pins()
+    with_it.key["environment"] = {variable: "PASSIVE"}
+
+    assert worst(inputs_of(ONE, with_later(environment=with_it))).state is state
+    assert [one.pin for one in differences(pins().key, with_it.key, several=False)] == [f"environment.{variable}"]
 
 
 def test_of_two_inputs_in_one_state_the_oldest_gives_the_reason() -> None:
