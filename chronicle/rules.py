@@ -49,7 +49,7 @@ RULES: dict[str, str] = {
     "unbound-number": "a number in a report or an episode that looks like a result and was typed by hand",
     "unclosed": "a tag or a fence of code that is not closed, so that what follows on the page becomes part of it",
     "unknown-evidence": "evidence that nothing on the site is called",
-    "unknown-fact": "a fact, a share or a ratio that the records do not hold",
+    "unknown-fact": "a quoted number (a fact, a ratio, a crossover and their like) that the records do not give",
     "unknown-voice": "a line of a roundtable whose voice is not listed",
     "unreadable": "a file that is not UTF-8 text",
     "verify-missing": "a record, a twin or a page that a built site names and does not ship",

@@ -164,7 +164,7 @@ def test_the_example_of_a_report_reads_without_a_problem() -> None:
 
 
 def test_every_predicate_of_the_guide_is_one_and_every_estimate_is_shown() -> None:
-    predicates, _ = blocks(REPORTS, "text")
+    predicates = blocks(REPORTS, "text")[0]
 
     assert {parse(line).call.name for line in predicates.splitlines()} == set(CALLS)
 

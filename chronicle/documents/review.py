@@ -21,7 +21,9 @@ from chronicle.errors import Problem
 
 UNBOUND = "unbound-number"
 UNBACKED = "unbacked-word"
-BINDING = frozenset({"fact", "share", "ratio", "spent", "calibrated", "mined"})
+RECORDED = frozenset({"fact", "share", "ratio", "crossover", "fit", "explained", "spread", "spent", "calibrated"})
+"""The directives that put one value of the records into a sentence."""
+BINDING = RECORDED | {"mined"}
 """The directives that put one value into a sentence."""
 
 _OURS = re.compile(r"\s*chronicle\s*:\s*(?P<word>[\w-]*)\s*:?\s*(?P<reason>.*?)\s*\Z", re.DOTALL)

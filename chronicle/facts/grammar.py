@@ -184,21 +184,32 @@ def _is_shifted(node: ast.expr) -> bool:
 
 
 def _call(node: ast.Call, name: str) -> Call:
-    form = CALLS[name]
     subject = _literal(node.args[0]) if len(node.args) == 1 else None
+    given = {str(keyword.arg): _literal(keyword.value) for keyword in node.keywords}
+    if len(given) < len(node.keywords):
+        raise PredicateError(_usage(name))
+    return call_of(name, subject, given)
+
+
+def call_of(name: str, subject: Any, given: Mapping[str, Any]) -> Call:
+    """The call of an estimate with plain values. Raises :class:`PredicateError` for what it does not take."""
+    form = CALLS[name]
     if not isinstance(subject, str) or not _is_choice(form, "", subject):
         words = " or ".join(map(repr, form.choices.get("", ()))) or "the name of a metric, in quotes"
         raise PredicateError(f"{name}() takes {words}")
-    given = {str(keyword.arg): _literal(keyword.value) for keyword in node.keywords}
-    if len(given) < len(node.keywords) or not set(form.takes) - form.optional <= set(given) <= set(form.takes):
-        wanted = ", ".join(f"{one}=…" for one in sorted(form.takes))
-        raise PredicateError(f"{name}() takes {form.subject} and {wanted}")
+    if not set(form.takes) - form.optional <= set(given) <= set(form.takes):
+        raise PredicateError(_usage(name))
     for option, value in given.items():
         if not (_is_where(value) if form.takes[option] is WHERE else isinstance(value, str)):
             raise PredicateError(f"{name}({option}=…) takes {form.takes[option]}")
         if not _is_choice(form, option, value):
             raise PredicateError(f"{name}({option}=…) takes {' or '.join(map(repr, form.choices[option]))}")
     return Call(name, subject, {"where": {}, **given})
+
+
+def _usage(name: str) -> str:
+    form = CALLS[name]
+    return f"{name}() takes {form.subject} and {', '.join(f'{one}=…' for one in sorted(form.takes))}"
 
 
 def _is_choice(form: Form, option: str, value: Any) -> bool:

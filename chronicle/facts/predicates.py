@@ -13,18 +13,17 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 
-from chronicle.facts import laws
 from chronicle.facts.controls import TOO_SHORT, Resolution, widened
 from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL, processes_for
+from chronicle.facts.evaluated import evaluated
 from chronicle.facts.grammar import Bound, Call, Predicate, parse
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, UnreadError, why_unusable
 from chronicle.facts.measurements import Measurement
-from chronicle.facts.trends import count, fit, in_one_run, spread
+from chronicle.facts.trends import in_one_run
 from chronicle.records.run import Estimate
 
 MARGIN = 0.01
@@ -84,7 +83,7 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     has_margin = _is_direction(predicate) or _is_band(predicate)
     judged = Judgement(Verdict.NOT_RUN, None, level, "", _beyond(predicate, margin), margin, has_margin=has_margin)
     try:
-        bare = _evaluated(predicate, ledger, level, varies)
+        bare = evaluated(predicate.call, ledger, level, varies)
         finding = read = _scaled(bare, predicate)
         if margin is not None and finding.is_comparable:
             judged = replace(judged, resolution=ledger.resolution(bare.operands, level))
@@ -101,23 +100,6 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     judged = replace(judged, finding=finding, read=read)
     verdict, reason = _unusable(finding, level) or _too_short(judged) or _verdict_of(judged, finding, read)
     return replace(judged, verdict=verdict, reason=reason)
-
-
-def _evaluated(predicate: Predicate, ledger: Ledger, level: float, varies: Collection[str]) -> Finding:
-    call = predicate.call
-    if call.name == "ratio":
-        return ledger.ratio(call.subject, **call.options, level=level, varies=varies)
-    if call.name == "count":
-        return count(ledger, call.subject, **call.options)
-    estimates: dict[str, Callable[..., Finding]] = {
-        "median": ledger.median,
-        "share": ledger.share,
-        "fit": partial(laws.partial if "beside" in call.options else fit, ledger),
-        "explained": partial(laws.explained, ledger),
-        "crossover": partial(laws.crossover, ledger),
-        "spread": partial(spread, ledger),
-    }
-    return estimates[call.name](call.subject, **call.options, level=level)
 
 
 def _why_cases_unusable(call: Call, ledger: Ledger) -> str | None:

@@ -21,9 +21,9 @@ from chronicle.pages.card_links import card_link, claim_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.forms import metric_words
-from chronicle.pages.prose import plain_where
+from chronicle.pages.prose import UnanswerableError
 from chronicle.pages.published import Recipe, claim_recipe, digest_of, evidence_of, marks_of
-from chronicle.pages.quoted import quantity_of
+from chronicle.pages.quoted import ESTIMATES, asked, quantity_of
 from chronicle.pages.sentences import estimate_text
 from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, link, relative, table, twin, write
@@ -87,7 +87,7 @@ def _key(recipe: Recipe, number: _Number) -> _Key:
     """One key for what is one number: a measurement, whoever asks for which part of it, or else what the recipe says."""
     if number.claim is not None:
         return "claim", number.claim
-    if len(number.operands) == 1 and number.label != DERIVED:
+    if recipe.get("kind") == "measurement" or recipe.get("name") == "fact":
         one = number.operands[0]
         return "measurement", one.run_key, one.case, one.metric
     return "derived", number.what, number.words
@@ -113,7 +113,7 @@ class _Reader:
     def _asked(self, recipe: Recipe) -> _Number | None:
         ledger = self.desk.library.ledger.within(evidence_of(recipe))
         finding = _finding(str(recipe.get("name")), recipe.get("given") or {}, ledger)
-        return _of_finding(finding, recipe.get("name") == "share") if finding else None
+        return _of_finding(finding, str(recipe.get("name"))) if finding else None
 
     @cached_property
     def _measured(self) -> Mapping[object, Measurement]:
@@ -133,30 +133,31 @@ def _of_claim(claim: JudgedClaim) -> _Number | None:
 
 
 def _finding(name: str, given: Mapping[str, object], ledger: Ledger) -> Finding | None:
-    """What a directive found, asked again."""
-    metric, where = str(given.get("metric")), plain_where(given.get("where"))  # type: ignore[arg-type]  # as it was validated
-    try:
-        if name == "fact":
-            return ledger.median(metric, where)
-        if name == "share":
-            return ledger.share(metric, str(given.get("of")), where)
-        if name == "ratio":
-            of, to = plain_where(given.get("of")), plain_where(given.get("to"))  # type: ignore[arg-type]  # as above
-            return ledger.ratio(metric, of, to, where)
-    except NotFoundError:
+    """What a directive that quotes an estimate found, asked again; None of other directives."""
+    if name not in ESTIMATES:
         return None
-    return None
+    try:
+        return asked(name, given, ledger)
+    except (NotFoundError, UnanswerableError):
+        return None
 
 
-def _of_finding(finding: Finding, is_share: bool) -> _Number:
+def _of_finding(finding: Finding, name: str) -> _Number:
     first, *more = finding.operands
-    if not more and finding.name == first.metric:
+    if name == "fact":
         return _measured(first)
-    over = f", {first.case} over {more[0].case}" if more else f" that {first.case} reaches"
-    words = str(quantity_of(finding, is_share))
-    return _Number(
-        f"{finding.name.replace('_', ' ')}{over}", words, _label(finding), finding.operands, finding.order, finding.unit
-    )
+    words = str(quantity_of(finding, percent=name == "share"))
+    what = f"{finding.name.replace('_', ' ')}{_over(name, first, more)}"
+    return _Number(what, words, _label(finding), finding.operands, finding.order, finding.unit)
+
+
+def _over(name: str, first: Measurement, more: Sequence[Measurement]) -> str:
+    """The cases of a derived number, in words."""
+    if name == "ratio":
+        return f", {first.case} over {more[0].case}"
+    if name == "share":
+        return f" that {first.case} reaches"
+    return f", {first.case} and {len(more)} more" if more else f", {first.case}"
 
 
 def _measured(one: Measurement) -> _Number:

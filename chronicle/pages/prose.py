@@ -16,6 +16,7 @@ from pydantic import ValidationError, validate_call
 
 from chronicle.documents.directives import Directive, find_directives
 from chronicle.documents.front_matter import Authored
+from chronicle.documents.review import RECORDED
 from chronicle.errors import Problem
 from chronicle.facts.ledger import NotFoundError, OutsideError, UnreadError
 from chronicle.pages.writing import SEAL, Markdown, text
@@ -97,7 +98,7 @@ def _unanswered(directive: Directive, authored: Authored, problems: list[Problem
             found=_asked(directive, found),
             expected=expected,
             hint=take if directive.name == "calibrated" else show,
-            rule="unknown-fact" if directive.name in _FACTS else "directive",
+            rule="unknown-fact" if directive.name in RECORDED else "directive",
         )
     )
     return _unknown(directive)
@@ -130,9 +131,6 @@ def _asked(directive: Directive, found: str) -> str:
 
 def _unknown(directive: Directive) -> Markdown:
     return Markdown(f'<span class="{SEAL} verdict verdict--unknown">unknown: {text(directive.name)}</span>')
-
-
-_FACTS = frozenset({"fact", "share", "ratio", "spent", "calibrated"})
 
 
 def plain_where(where: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,13 +11,19 @@ from runs import RESULTS, ROOT
 
 from chronicle.documents.claims import contradictions
 from chronicle.documents.front_matter import Authored
+from chronicle.documents.library import Library
 from chronicle.documents.report import Report, parse_report
+from chronicle.errors import Problem
 from chronicle.evidence.runs import read_runs
 from chronicle.facts.freshness import Present
 from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.facts.predicates import Verdict
+from chronicle.pages.desk import Desk, make_always
+from chronicle.pages.prose import answered
+from chronicle.pages.published import plain
+from chronicle.pages.quoted import answers
 from chronicle.records.run import CONTROL
 from chronicle.sources import source_digest
 
@@ -76,3 +83,15 @@ def test_a_claim_loses_its_verdict_with_the_run_that_it_was_read_from() -> None:
 
     assert len(rests) >= 30
     assert [one for one in rests if not falls(*one)] == []
+
+
+def test_the_directives_that_the_guide_shows_are_answered_by_the_records() -> None:
+    guide = (ROOT / "docs/guides/writing-reports.md").read_text(encoding="utf-8")
+    shown = "".join(one for one in re.findall(r"^```text\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL) if "{{" in one)
+    problems: list[Problem] = []
+    desk = Desk(Library((), (), whole(), (), ()), make_always)
+    copy, crossover = answered(Authored("x.md", "x.md", shown), answers(desk, "x.md"), problems)[:2]
+
+    assert problems == []
+    assert "TB/s" in plain(copy)
+    assert re.match(r"They meet at 2\d,\d{3} \(2\d,\d{3}–2\d,\d{3}\) tokens\.", plain(crossover))

@@ -14,7 +14,7 @@ from reference.markdown import guide_rows, page, table
 
 Answers = Mapping[str, Callable[..., object]]
 
-_FORMS = {"Where": "{…}", "str": '"…"', "str | Where": '"…" or {…}', "Where | None": "{…}"}
+_FORMS = {"Where": "{…}", "str": '"…"', "str | None": '"…"', "str | Where": '"…" or {…}', "Where | None": "{…}"}
 
 
 def directives_page() -> str:

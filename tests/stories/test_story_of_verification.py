@@ -32,6 +32,7 @@ CALIBRATION = f"runs/{MACHINE}/calibration/{CALIBRATED.name}"
 TWIN = f"machines/{MACHINE}.json"
 REPORT = "reports/one/index.html"
 EPISODE = "episodes/one/index.html"
+APART = 'They lie {{ spread("call_seconds", over="cases", where={"benchmark": ["copy", "read", "triad"]}) }} apart.'
 FIRST_DIGIT = re.compile(r'(data-fact="[0-9a-f]+">(?:<a [^>]*>)?)(\d)')
 
 
@@ -63,7 +64,7 @@ def built(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Folder
     """The built site of the project; not to be edited."""
     project = copied(original, tmp_path_factory.mktemp("verification") / "project")
     shutil.copytree(CALIBRATED, project.run.parent / "calibration" / CALIBRATED.name)
-    gap = f'They part by {{{{ calibrated("{MACHINE}", "energy_gap") }}}} at most.\n\n{{{{ claims() }}}}'
+    gap = f'They part by {{{{ calibrated("{MACHINE}", "energy_gap") }}}} at most.\n\n{APART}\n\n{{{{ claims() }}}}'
     project.replace("docs/reports/one.md", "{{ claims() }}", gap)
     assert project.mkdocs().is_done
     return Folder(project.root / "site")
@@ -98,6 +99,21 @@ def test_a_number_changed_on_a_page_is_found_with_the_page_and_what_the_records_
 
     assert [(one.file, one.rule) for one in problems] == [(path, "verify-number") for path in sorted(pages)]
     assert all(one.found.startswith("'99") and "from the records" in one.expected for one in problems)
+
+
+def test_a_spread_in_prose_is_computed_again_and_found_where_it_was_changed(changed: Changed) -> None:
+    page = (changed.site.read(REPORT) or b"").decode()
+    mark = re.search(r'They lie <span [^>]*data-fact="([0-9a-f]+)">', page)
+    assert mark is not None
+    changed.files[REPORT] = re.sub(rf'(data-fact="{mark[1]}"><a [^>]*>)\d', r"\g<1>9", page).encode()
+
+    (problem,) = verify(changed).problems
+
+    index = json.loads(changed.site.read("verify.json") or b"")
+    (number,) = (one for one in index["numbers"] if one["id"] == mark[1])
+    assert (problem.file, problem.rule) == (REPORT, "verify-number")
+    assert problem.expected == f"{number['text']!r}, from the records"
+    assert number["recipe"]["name"] == "spread"
 
 
 def test_a_number_taken_from_a_page_and_a_mark_that_nobody_made_are_found(changed: Changed) -> None:
