@@ -56,7 +56,8 @@ def fed() -> list[tuple[Path, str, str]]:
     found = []
     for path in REPORTS:
         report = judged(path, whole())
-        for claim in report.claims if report.front.status == "published" else ():
+        decided = (one for one in report.claims if one.verdict is not Verdict.NOT_RUN)
+        for claim in decided if report.front.status == "published" else ():
             operands = claim.judgement.finding.operands if claim.judgement.finding else ()
             found += [(path, claim.claim.id, key) for key in sorted({one.run_key for one in operands})]
     return found
