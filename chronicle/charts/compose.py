@@ -7,6 +7,7 @@ width of its container, and a page is 390 px wide as often as 1,440.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -25,6 +26,9 @@ MOST_MARKS = 1_000
 
 LEFT = 52
 """Room for the labels of a y axis, the same in every chart, so that plots on a page line up."""
+
+_TITLE_BREAKS = re.compile(r"(\s+|(?<=[^\W\d]{2}-)(?=[^\W\d]{2})|(?<=,)(?=[^\W\d]))")
+"""Between words, behind a hyphen between them, and before the next parameter of a case."""
 
 MILLISECONDS_OF_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
@@ -51,7 +55,7 @@ def specification(
     resolved = drawn.resolve_scale(y="independent") if panels else drawn
     spec: dict[str, Any] = resolved.properties(width="container", height=height, description=summary).to_dict(validate=False)
     spec.pop("config", None)
-    return spec | {"title": {"text": _wrapped(title, 38, 80), "subtitle": _wrapped(key, 48, 104)}}
+    return spec | {"title": {"text": _lines(title, 36, 80), "subtitle": _lines(key, 48, 104)}}
 
 
 def _has_rows(layer: Chart) -> bool:
@@ -187,13 +191,20 @@ def _months(first: date, last: date, step: int) -> list[date]:
     return [start for start in starts if start >= first]
 
 
-def _wrapped(text: str, narrow: int, wide: int) -> dict[str, str]:
+def wrapped(text: str, letters: int, breaks: re.Pattern[str]) -> list[str]:
+    """The lines of a text that may end where ``breaks`` matches; a word that is longer than a line is cut."""
+    wrapper = textwrap.TextWrapper(letters, break_on_hyphens=False)
+    wrapper.wordsep_simple_re = breaks
+    return wrapper.wrap(text) or [""]
+
+
+def _lines(text: str, narrow: int, wide: int) -> dict[str, str]:
     """An expression that picks the lines for the width; the text is quoted, because strangers write some of it.
 
     Set past Altair, whose schema allows an expression in a title and not in a subtitle; Vega-Lite compiles both.
     """
 
-    def lines(width: int) -> str:
-        return json.dumps(textwrap.wrap(text, width) or [""])
+    def lines(letters: int) -> str:
+        return json.dumps(wrapped(text, letters, _TITLE_BREAKS))
 
     return {"expr": f"width < {NARROW} ? {lines(narrow)} : {lines(wide)}"}

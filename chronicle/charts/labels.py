@@ -1,11 +1,14 @@
-"""Names of lines at their right ends, moved apart where the lines end close together, so that no legend is needed."""
+"""Names of lines at their right ends, moved apart where they end close together, and names of steps, on the lines they need."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chronicle.charts.compose import NARROW, lane_y, on
+from chronicle.charts.compose import NARROW, lane_y, on, wrapped
+from chronicle.charts.scales import labelled
 from chronicle.charts.table import Row
 
 if TYPE_CHECKING:
@@ -15,8 +18,12 @@ if TYPE_CHECKING:
 LINE = 15
 """Height in px of a name."""
 
-_ROOM_WIDE, _ROOM_NARROW = 132, 92
+_BESIDE = 9
+_ROOM_WIDE, _ROOM_NARROW = (132, 200), (92, 136)
 _NARROW_WIDTH, _LETTER = 250, 7.0
+_PLOT_NARROW, _PLOT_WIDE = 290, NARROW
+_AXIS_LETTER, _FEWEST_LETTERS = 6.2, 4
+_NAME_BREAKS = re.compile(r"(\s+|(?<=[-_,/])(?=\w))")
 
 
 def spread_out(heights: Sequence[float], low: float, high: float, gap: float = LINE) -> list[float]:
@@ -34,19 +41,20 @@ def spread_out(heights: Sequence[float], low: float, high: float, gap: float = L
     return [round(one, 1) for one in placed]
 
 
-def plot_end() -> ExprRef:
-    """The right edge of a plot that leaves room for the names of its lines."""
+def plot_end(names: Collection[str]) -> ExprRef:
+    """The right edge of a plot that leaves room for the ``names`` of its lines."""
     import altair
 
-    return altair.ExprRef(f"width - (width < {NARROW} ? {_ROOM_NARROW} : {_ROOM_WIDE})")
+    return altair.ExprRef(f"width - {_room(names)}")
 
 
 def line_names(rows: Sequence[Row], height: int, style: str = "line-name") -> Layer:
     """The ``name`` of each row at its ``label_y`` in px, in the room right of :func:`plot_end`."""
     import altair
 
-    at = altair.ExprRef(f"width - (width < {NARROW} ? {_ROOM_NARROW} : {_ROOM_WIDE}) + 9")
-    limit = altair.ExprRef(f"(width < {NARROW} ? {_ROOM_NARROW} : {_ROOM_WIDE}) - 9")
+    room = _room([row["name"] for row in rows])
+    at = altair.ExprRef(f"width - {room} + {_BESIDE}")
+    limit = altair.ExprRef(f"{room} - {_BESIDE}")
     x: Any = altair.value(at)
     names: Layer = (
         on(rows)
@@ -54,6 +62,38 @@ def line_names(rows: Sequence[Row], height: int, style: str = "line-name") -> La
         .encode(x=x, y=lane_y("label_y", height), text=altair.Text("name", type="nominal"))
     )
     return names
+
+
+def _room(names: Collection[str]) -> str:
+    narrow, wide = _rooms(names)
+    return f"(width < {NARROW} ? {narrow} : {wide})"
+
+
+def _rooms(names: Collection[str]) -> tuple[int, int]:
+    """What names take of the width, on a phone and on a desk: as much as the longest needs, within what each can spare."""
+    needed = math.ceil(_BESIDE + _LETTER * max(map(len, names)))
+    narrow, wide = (min(max(needed, least), most) for least, most in (_ROOM_NARROW, _ROOM_WIDE))
+    return narrow, wide
+
+
+def names_below(places: Sequence[float], names: Sequence[str], lines: Collection[str] = ()) -> str:
+    """The expression that labels equal steps of an axis, each name on as many lines as its step is narrow.
+
+    ``lines`` are the names right of the plot, where it has any.
+    """
+    narrow, wide = _rooms(lines) if lines else (0, 0)
+
+    def broken(width: int) -> str:
+        letters = max(_FEWEST_LETTERS, int(width / len(names) / _AXIS_LETTER))
+        return labelled(places, [_lines_of_name(name, letters) for name in names])
+
+    return f"width < {NARROW} ? {broken(_PLOT_NARROW - narrow)} : {broken(_PLOT_WIDE - wide)}"
+
+
+def _lines_of_name(name: str, letters: int) -> list[str]:
+    """A part that is hardly longer than a line stays whole."""
+    longest = max(map(len, _NAME_BREAKS.split(name)))
+    return wrapped(name, max(letters, longest if longest <= letters + 2 else 0), _NAME_BREAKS)
 
 
 def point_names(points: Sequence[tuple[float, float, float, str]], x: X, height: int, rise: int = 0) -> list[Layer]:

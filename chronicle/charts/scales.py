@@ -201,6 +201,6 @@ def plain_number(value: float) -> str:
     return text.replace("-", "−")
 
 
-def labelled(ticks: Sequence[float], labels: Sequence[str]) -> str:
-    """The expression that gives each tick its label; labels are quoted, because strangers write some of them."""
+def labelled(ticks: Sequence[float], labels: Sequence[str | list[str]]) -> str:
+    """The expression that gives each tick its label, in one line or several; quoted, because strangers write some labels."""
     return f"{json.dumps(list(labels))}[indexof({json.dumps(list(ticks))}, datum.value)]"

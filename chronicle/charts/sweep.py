@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import on, specification, tooltip
-from chronicle.charts.labels import line_names, plot_end, spread_out
+from chronicle.charts.labels import line_names, names_below, plot_end, spread_out
 from chronicle.charts.recipe import keyed
-from chronicle.charts.scales import Bound, Extent, extent, labelled, plain_number
+from chronicle.charts.scales import Bound, Extent, extent, plain_number
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.charts.theme import DASHES, SHAPES, SIGNS
 
@@ -57,15 +57,16 @@ class _Across:
     def place(self, x: float | str) -> float:
         return float(self.names.index(str(x))) if self.names else float(x)
 
-    def x(self, field: str, title: str, end: Any) -> Any:
-        """The channel; ``end`` is where the plot ends in px, None for the whole width."""
+    def x(self, field: str, title: str, lines: Sequence[str]) -> Any:
+        """The channel; ``lines`` are the names right of the plot, none where it takes the whole width."""
         import altair
 
-        pixels = None if end is None else (0, end)
+        pixels = (0, plot_end(lines)) if lines else None
         if not self.names:
             return self.axis.x(field, pixels, title)
         places = list(range(len(self.names)))
-        axis = altair.Axis(title=title or None, grid=False, values=places, labelExpr=labelled(places, self.names))
+        words: dict[str, Any] = {"labelExpr": names_below(places, self.names, lines), "labelOverlap": "greedy"}
+        axis = altair.Axis(title=title or None, grid=False, values=places, **words)
         return altair.X(field, type="quantitative", axis=axis, scale=self.axis.scale(pixels))
 
 
@@ -156,11 +157,12 @@ def _upward(cases: Sequence[_Case], unit: str, ceiling: float | None) -> Extent:
 def _layers(cases: Sequence[_Case], across: _Across, upward: Extent, unit: str, axes: tuple[str, str]) -> list[Layer]:
     """The intervals, the lines, the points on them, and the names of the lines."""
     lines = grouped(cases, (case.line for case in cases))
-    end = plot_end() if len(lines) > 1 else None
+    names = _names(lines, upward) if len(lines) > 1 else []
+    beside = [row["name"] for row in names]
     pixels = (_HEIGHT, 0)
 
     def x() -> Any:
-        return across.x("x", axes[0], end)
+        return across.x("x", axes[0], beside)
 
     words = tooltip(x=axes[0], line=axes[1] or "Line", says="Value", verdict="Verdict")
     about = words if axes[1] else [words[0], *words[2:]]
@@ -178,7 +180,7 @@ def _layers(cases: Sequence[_Case], across: _Across, upward: Extent, unit: str, 
             on(usable).mark_point(style="point", **shape).encode(x=x(), y=upward.y("value", pixels), tooltip=about),
             on(hollow).mark_point(style="dot-invalid", **shape).encode(x=x(), y=upward.y("value", pixels), tooltip=about),
         ]
-    return [*drawn, line_names(_names(lines, upward), _HEIGHT)] if len(lines) > 1 else drawn
+    return [*drawn, line_names(names, _HEIGHT)] if names else drawn
 
 
 def _drawn_row(case: _Case, across: _Across, unit: str) -> Row:

@@ -174,6 +174,21 @@ def test_on_a_phone_hashes_and_drawings_break_and_a_piece_of_evidence_keeps_its_
     )
 
 
+@pytest.mark.browser
+def test_on_a_phone_findings_and_pins_are_read_without_scrolling_and_no_row_fills_the_screen(
+    site: Site, report: str, visit: Open
+) -> None:
+    size = {"width": 390, "height": 900}
+    machine = visit(f"{site.origin}machines/h100-sxm/", viewport=size).page
+    pins = visit(report, viewport=size).page.locator(".pins")
+    wraps = ".md-typeset__scrollwrap"
+    fits = "parts => parts.length > 0 && parts.every(one => one.scrollWidth <= one.clientWidth)"
+
+    assert machine.locator(f".findings {wraps}").evaluate_all(fits)
+    assert machine.locator(".findings tr").evaluate_all("rows => rows.every(one => one.offsetHeight < 250)")
+    assert pins.locator(wraps).evaluate_all(fits)
+
+
 def test_no_page_but_a_report_is_heavier_than_400_kilobytes(site: Site) -> None:
     heavy = [one for one in site.folder.rglob("*.html") if one.stat().st_size > 400_000]
 

@@ -14,7 +14,7 @@ from test_chart_makers import mark_count, rows_of
 
 from chronicle.charts import Chart, sweep
 from chronicle.charts.compose import MOST_MARKS
-from chronicle.charts.labels import LINE, spread_out
+from chronicle.charts.labels import LINE, names_below, plot_end, spread_out
 from chronicle.charts.scales import extent, linear_ticks, log_ticks
 from chronicle.charts.theme import DASHES, SHAPES
 
@@ -64,6 +64,43 @@ def test_an_axis_of_words_has_points_at_equal_steps_and_no_line() -> None:
     assert not layers(chart, "line", "series")
     assert [row["x"] for row in rows_of(chart, "point")] == [0, 1, 2]
     assert [row[0] for row in chart.rows] == ["bf16", "fp32", "fp8"]
+
+
+def test_names_on_an_axis_of_words_break_into_lines_that_fit_their_steps() -> None:
+    names = ["availability", "price_ratio", "mean_up_hours", "cold_start_minutes"]
+    frame = examples.cases(("eager",), (1, 2, 3, 4)).assign(x=names)
+
+    axis = layers(sweep("a", "A", frame, "s", x="input"), "point", "point")[0]["encoding"]["x"]["axis"]
+
+    narrow, wide = axis["labelExpr"].partition(" ? ")[2].split(" : ")
+    assert narrow.startswith('[["availability"], ["price_ratio"], ["mean_up_", "hours"], ["cold_start_", "minutes"]]')
+    assert wide.startswith('[["availability"], ["price_ratio"], ["mean_up_hours"], ["cold_start_minutes"]]')
+    assert axis["labelOverlap"] == "greedy"
+
+
+def test_a_name_that_is_far_longer_than_its_step_is_broken_within_a_word() -> None:
+    narrow = names_below(range(8), ["implementation"] * 8).partition(" ? ")[2].split(" : ")[0]
+
+    assert narrow.startswith('[["imple", "menta", "tion"], ')
+
+
+def test_long_names_of_lines_take_more_of_the_width_up_to_what_a_phone_can_spare() -> None:
+    rooms = [plot_end([f"● {'n' * length}"]).to_dict()["expr"] for length in (5, 12, 60)]
+
+    assert rooms == [
+        "width - (width < 520 ? 92 : 132)",
+        "width - (width < 520 ? 107 : 132)",
+        "width - (width < 520 ? 136 : 200)",
+    ]
+
+
+def test_the_title_of_a_chart_breaks_before_a_parameter_of_a_case_and_never_within_a_number() -> None:
+    frame = examples.cases(("eager",), (1, 2))
+
+    title = sweep("a", "prompt[backend=cudnn,context=16384,head_size=128]: 10,000 calls", frame, "s", x="n").spec["title"]
+
+    narrow = title["text"]["expr"].partition(" ? ")[2].split(" : ")[0]
+    assert json.loads(narrow) == ["prompt[backend=cudnn,context=16384,", "head_size=128]: 10,000 calls"]
 
 
 def test_more_lines_than_shapes_are_left_to_the_table_and_announced() -> None:
