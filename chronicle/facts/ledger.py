@@ -126,6 +126,10 @@ class Ledger:
         """One measurement of the run that answers for each case and machine that fits, whatever its metric."""
         return _answering(self.fitting(where))
 
+    def metrics(self, where: Where) -> tuple[str, ...]:
+        """What is known of the cases that fit, in the order of the records."""
+        return tuple(dict.fromkeys(one.metric for one in self.measurements if _fits(one, where)))
+
     def every(self, metric: str, where: Where) -> tuple[Measurement, ...]:
         """The measurements of a metric that fit, of all runs, in order of the runs."""
         return tuple(one for one in self.measurements if one.metric == metric and _fits(one, where))

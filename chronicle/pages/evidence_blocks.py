@@ -26,6 +26,8 @@ def answers(desk: Desk, page: str) -> dict[str, Answer]:
         ledger, chosen = desk.library.ledger, plain_where(where)
         metrics = [metric] if metric else list(METRIC_WORDS)
         found = [one for name in metrics for one in ledger.select(name, chosen)]
+        if not found and not metric:  # cases that are not timed have metrics of their own
+            found = [one for name in ledger.metrics(chosen) for one in ledger.select(name, chosen)]
         if not found:
             raise ledger.nothing(metrics, chosen)
         return results_table(found, desk, page)

@@ -20,6 +20,7 @@ from chronicle.facts.ledger import Ledger
 from chronicle.facts.measurements import measurements
 from chronicle.facts.physics import peaks_of
 from chronicle.facts.predicates import Verdict
+from chronicle.pages import evidence_blocks
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.prose import answered
 from chronicle.pages.published import plain
@@ -96,3 +97,13 @@ def test_the_directives_that_the_guide_shows_are_answered_by_the_records() -> No
     assert problems == []
     assert "TB/s" in plain(copy)
     assert re.match(r"They meet at 2\d,\d{3} \(2\d,\d{3}–2\d,\d{3}\) tokens\.", plain(crossover))
+
+
+def test_a_table_without_a_metric_shows_all_that_a_case_has_which_is_not_timed() -> None:
+    asked = '{{ results(where={"benchmark": "step", "suite": "sensors", "machine": "h200-sxm"}) }}'
+    problems: list[Problem] = []
+    desk = Desk(Library((), (), whole(), (), ()), make_always)
+    [shown] = answered(Authored("x.md", "x.md", asked), evidence_blocks.answers(desk, "x.md"), problems)[:1]
+
+    assert problems == []
+    assert [word for word in ("| Metric |", "instant rise seconds", "average rise seconds") if word not in plain(shown)] == []

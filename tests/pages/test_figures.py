@@ -89,11 +89,22 @@ def test_a_sweep_takes_the_axes_it_is_told() -> None:
     assert rows(desk)[0].keys() >= {"impl", "n"}
 
 
+def test_a_benchmark_without_the_axis_of_the_lines_is_a_line_of_its_own() -> None:
+    more = [measured([2.0] * 12, benchmark="linear", case=f"linear[n={n}]", parameters={"n": n}) for n in (1, 10, 100)]
+
+    desk, page, problems = written('{{ chart("sweep", "call_seconds", x="n", by="impl") }}', *TWO_AXES, *more)
+
+    assert problems == []
+    assert [row["impl"] for row in rows(desk)] == ["eager"] * 3 + ["graph"] * 3 + ["linear"] * 3
+    assert "9 cases in 3 lines" in page
+
+
 @pytest.mark.parametrize(
     ("directive", "said"),
     [
         ('{{ chart("sweeep", "call_seconds") }}', "no chart 'sweeep'; there are trend, sweep"),
         ('{{ chart("sweep", "call_seconds", x="nn") }}', "has no axis 'nn'; did you mean 'n'?"),
+        ('{{ chart("sweep", "call_seconds", x="n", by="imple") }}', "has no axis 'imple'; did you mean 'impl'?"),
         ('{{ chart("sweep", "call_seconds", x="n") }}', "2 cases stand in one place"),
         ('{{ chart("sweep", "call_seconds", where={"n": 1, "impl": "eager"}) }}', "a sweep takes one or two axes"),
         ('{{ chart("paired", "call_seconds", of="n") }}', "a paired chart takes the two cases"),

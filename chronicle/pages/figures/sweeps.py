@@ -22,11 +22,12 @@ def sweep_figure(asked: Asked) -> Drawn:
     if not found:
         asked.ledger.one(asked.metric, asked.where)
     x, by = (asked.x, asked.by) if asked.x else _varying(found, asked.by)
-    for name in filter(None, (x, by)):
-        _has(found, name)
+    _have(found, x)
+    if by:
+        _have([one for one in found if axis_value(one, by) is not None] or found, by)
     places: dict[tuple[object, object], list[Measurement]] = {}
     for one in found:
-        places.setdefault((axis_value(one, x), axis_value(one, by) if by else None), []).append(one)
+        places.setdefault((axis_value(one, x), _line(one, by)), []).append(one)
     twice = next((several for several in places.values() if len(several) > 1), None)
     if twice:
         names = ", ".join(f"{one.case} on {one.machine}" for one in twice[:4])
@@ -76,7 +77,7 @@ def _numbers(found: Sequence[Measurement], name: str) -> int:
     return len(values) if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values) else 0
 
 
-def _has(found: Sequence[Measurement], name: str) -> None:
+def _have(found: Sequence[Measurement], name: str) -> None:
     lacking = [one for one in found if axis_value(one, name) is None]
     if lacking:
         known = dict.fromkeys(parameter for one in found for parameter in one.parameters)
@@ -85,11 +86,17 @@ def _has(found: Sequence[Measurement], name: str) -> None:
         raise UnanswerableError(f"{lacking[0].case} has no axis {name!r}{meant}")
 
 
+def _line(one: Measurement, by: str) -> str:
+    """The line a case lies on: its value of ``by``, or its benchmark's name where only other benchmarks have such an axis."""
+    value = axis_value(one, by) if by else ""
+    return one.benchmark if value is None else str(value)
+
+
 def _row(one: Measurement, x: str, by: str) -> dict[str, object]:
     reason = why_unusable(one)
     return {
         "x": axis_value(one, x),
-        "line": str(axis_value(one, by)) if by else "",
+        "line": _line(one, by),
         "value": one.estimate.value,
         "lo": one.estimate.lo,
         "hi": one.estimate.hi,
