@@ -47,7 +47,7 @@ _TWIN = (
 )  # fmt: skip
 _CLAIM = (
     "margin", "bounds", "verdict", "reason", "level", "resolution", "unit", "value", "lo", "hi", "second_value", "second_lo",
-    "second_hi", "read_lo", "read_hi", "n_processes", "is_paired", "remark", "differing", "runs", "cases",
+    "second_hi", "read_lo", "read_hi", "n_processes", "is_paired", "remark", "differing", "runs", "cases", "degraded_by",
 )  # fmt: skip
 _UNREAD = "a record cannot be read ("
 _ALIKE = 1e-9

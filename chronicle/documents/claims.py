@@ -104,7 +104,22 @@ class JudgedClaim:
     @property
     def is_stale(self) -> bool:
         """Whether it rests on aged evidence; where there is no verdict, nothing can age."""
-        return self.freshness.is_stale and self.verdict in (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.UNDECIDED)
+        return self.freshness.is_stale and self._was_read
+
+    @property
+    def degrading(self) -> dict[str, str]:
+        """The gates that degrade the measurements its verdict was read from, each with what it found; a count reads none."""
+        if not self._was_read or parse(self.claim.holds).call.name == "count":
+            return {}
+        found: dict[str, str] = {}
+        for trip in (trip for operand in self.operands for trip in operand.degrading):
+            found.setdefault(trip.gate, trip.meaning)
+        return found
+
+    @property
+    def _was_read(self) -> bool:
+        """Whether an estimate was held against the bounds."""
+        return self.verdict in (Verdict.SUPPORTED, Verdict.REFUTED, Verdict.UNDECIDED)
 
     @property
     def is_overtaken(self) -> bool:

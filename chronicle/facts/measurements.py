@@ -137,6 +137,17 @@ class Measurement:
         return "degraded" if any(one.verdict_of(self.part) == "degraded" for one in self.judged) else "valid"
 
     @property
+    def degrading(self) -> tuple[Trip, ...]:
+        """Of each gate that degrades it, what it found first in a process that is used; nothing of what is valid or invalid."""
+        if self.verdict != "degraded":
+            return ()
+        found: dict[str, Trip] = {}
+        for judged in (one for one in self.judged if one.verdict_of(self.part) == "degraded"):
+            for trip in (one for one in judged.trips_of(self.part) if one.effect == "degraded"):
+                found.setdefault(trip.gate, trip)
+        return tuple(found.values())
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Names of all gates that any process tripped and that concern this metric, once each."""
         return tuple(dict.fromkeys(trip.gate for one in self.judged for trip in one.trips_of(self.part)))

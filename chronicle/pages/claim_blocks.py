@@ -13,9 +13,9 @@ from chronicle.pages.card_links import claim_link
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
-from chronicle.pages.sentences import estimate_text, reason_words, sentence
+from chronicle.pages.sentences import degraded_words, estimate_text, reason_words, sentence
 from chronicle.pages.stale import aged
-from chronicle.pages.writing import Markdown, badge, short, table, tally, text
+from chronicle.pages.writing import SEAL, Markdown, badge, short, table, tally, text
 from chronicle.units import percent_of
 
 
@@ -70,8 +70,10 @@ def verdict_badge(one: JudgedClaim) -> Markdown:
 
 
 def estimate_cell(one: JudgedClaim) -> Markdown:
-    """The words of the estimate, marked as what the claim's predicate gives."""
-    return marked(claim_recipe(one.id, "estimate"), estimate_words(one))
+    """The words of the estimate, marked as what its predicate gives; that of degraded evidence has the mark of prose."""
+    said, mark, reason = _estimate(one)
+    shown = f', <span class="{SEAL} fact__mark" title="{text(degraded_words(one))}">{text(mark)}</span>' if mark else ""
+    return marked(claim_recipe(one.id, "estimate"), Markdown(f"{text(said)}{shown}{text(reason)}"))
 
 
 def verdict_counts(claims: Iterable[JudgedClaim], as_of: date | None = None) -> Markdown:
@@ -95,15 +97,9 @@ def standing_counts(claims: Iterable[JudgedClaim]) -> dict[str, int]:
 
 
 def estimate_words(one: JudgedClaim) -> str:
-    """The estimate a verdict was read from, or why there is none."""
-    finding = one.judgement.finding
-    if finding is None or one.verdict in (Verdict.NOT_RUN, Verdict.NOT_COMPARABLE):
-        return reason_words(one)
-    if finding.is_exact:
-        return estimate_text(one, finding)
-    level = finding.order.level or one.judgement.level
-    words = f"{estimate_text(one, finding)} at {percent_of(level)} %, {finding.order.n_processes} processes"
-    return f"{words}; {one.judgement.reason}" if one.verdict is Verdict.UNDECIDED and one.judgement.reason else words
+    """The estimate a verdict was read from and whether its evidence is degraded, or why there is none."""
+    said, mark, reason = _estimate(one)
+    return f"{said}, {mark}{reason}" if mark else f"{said}{reason}"
 
 
 def registration(one: JudgedClaim) -> str:
@@ -113,6 +109,20 @@ def registration(one: JudgedClaim) -> str:
     moved = [change for change in one.history if change.what in ("predicate", "margin", "pins that vary", "words")]
     times = f", changed {len(moved)} time{'s' if len(moved) > 1 else ''} in all" if moved else ""
     return f"{one.registered.committed:%Y-%m-%d}, {one.order}{times}"
+
+
+def _estimate(one: JudgedClaim) -> tuple[str, str, str]:
+    """What is said of an estimate, the mark of its evidence, and why it decides nothing; the last two may be empty."""
+    finding = one.judgement.finding
+    if finding is None or one.verdict in (Verdict.NOT_RUN, Verdict.NOT_COMPARABLE):
+        return reason_words(one), "", ""
+    said = estimate_text(one, finding)
+    if not finding.is_exact:
+        level = finding.order.level or one.judgement.level
+        said += f" at {percent_of(level)} %, {finding.order.n_processes} processes"
+    is_open = one.verdict is Verdict.UNDECIDED and one.judgement.reason and not finding.is_exact
+    reason = f"; {one.judgement.reason}" if is_open else ""
+    return said, "degraded" if one.degrading else "", reason
 
 
 def _says(one: JudgedClaim, page: str) -> Markdown:

@@ -25,7 +25,7 @@ from chronicle.pages.claim_blocks import (
 from chronicle.pages.desk import Desk
 from chronicle.pages.entry import Entry
 from chronicle.pages.published import claim_recipe, plain
-from chronicle.pages.sentences import control_words, sentence
+from chronicle.pages.sentences import control_words, degraded_words, sentence
 from chronicle.pages.writing import Markdown, code, link, listing, relative, slug, table, text, twin, write
 
 MOST_OPERANDS = 8
@@ -42,6 +42,7 @@ def claims_page(desk: Desk) -> Iterator[Entry]:
         desk.published.mark(claim_recipe(one.id, "verdict"), one.verdict.value)
         desk.published.mark(claim_recipe(one.id, "estimate"), estimate_words(one))
         desk.published.mark(claim_recipe(one.id, "control"), control_words(one))
+        desk.published.mark(claim_recipe(one.id, "degraded"), degraded_words(one))
     families = [
         (report, own) for report in desk.library.reports if (own := [one for one in claims if one.report == report.front.id])
     ]
@@ -75,6 +76,7 @@ def plain_claim(one: JudgedClaim, desk: Desk) -> dict[str, object]:
         "presents": one.claim.presents.value,
         "reason": judgement.reason,
         "sentence": _plain_sentence(one),
+        "degraded_by": list(one.degrading),
         "is_stale": one.is_stale,
         "freshness": one.freshness.value if one.operands else None,
         "freshness_reason": one.decides.reason,

@@ -149,7 +149,7 @@ def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown
                 run.design.rule,
                 f"{run.design.blocks_done} of {run.design.blocks_planned}",
                 f"{used} of {total}",
-                badge("complete" if recorded.is_sealed else "in progress"),
+                badge("complete" if recorded.is_sealed else "not finished"),
             )
         )
     return table(("Run", "Machine", "Revision", "Rule", "Blocks", "Processes used", "State"), rows, "llllrrl")

@@ -96,7 +96,7 @@ def marked(recipe: Recipe, words: Any) -> Markdown:
 
 
 def claim_recipe(claim_id: str, show: str) -> Recipe:
-    """How a claim's ``verdict`` or ``estimate`` is made: from its predicate in ``claims.json``."""
+    """How a claim's ``verdict``, ``estimate``, ``control`` or ``degraded`` is made: from its predicate in ``claims.json``."""
     return {"kind": "claim", "id": claim_id, "show": show}
 
 

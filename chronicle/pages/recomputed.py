@@ -19,7 +19,7 @@ from chronicle.pages.claim_blocks import estimate_words
 from chronicle.pages.desk import Desk
 from chronicle.pages.prose import Answer, answer_to
 from chronicle.pages.published import Recipe, evidence_of, peak_words, plain, shown
-from chronicle.pages.sentences import control_words
+from chronicle.pages.sentences import control_words, degraded_words
 from chronicle.pages.writing import text
 from chronicle.units import signed
 
@@ -115,7 +115,8 @@ class Recomputed:
             raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
         if recipe.get("show") == "verdict":
             return one.verdict.value
-        return plain(text(control_words(one) if recipe.get("show") == "control" else estimate_words(one)))
+        words = {"control": control_words, "degraded": degraded_words}.get(str(recipe.get("show")), estimate_words)
+        return plain(text(words(one)))
 
     def _answers(self, evidence: tuple[str, ...]) -> dict[str, Answer]:
         """The directives as they choose among the evidence of a report."""

@@ -7,6 +7,7 @@ number that does not carry it. Both absolute values stand beside every ratio, an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.facts.controls import TOO_SHORT
@@ -47,11 +48,11 @@ def sentence(one: JudgedClaim, page: str) -> Markdown:
     wanted = text(wanted_words(one))
     said = _estimate(one, finding, page)
     if one.verdict is Verdict.SUPPORTED:
-        return Markdown(f"{said}, which is {wanted}.{_aged(one)}")
+        return Markdown(f"{said}, which is {wanted}.{_stands(one)}")
     if one.verdict is Verdict.REFUTED:
-        return Markdown(f"{said}, which is not {wanted}.{_aged(one)}")
+        return Markdown(f"{said}, which is not {wanted}.{_stands(one)}")
     why = reason or "its interval holds the threshold"
-    return Markdown(f"{said}. That leaves undecided whether it is {wanted}: {why}.{_aged(one)}")
+    return Markdown(f"{said}. That leaves undecided whether it is {wanted}: {why}.{_stands(one)}")
 
 
 def wanted_words(one: JudgedClaim) -> str:
@@ -106,7 +107,7 @@ def _estimate(one: JudgedClaim, finding: Finding, page: str) -> str:
     parts += [text(finding.remark)] if finding.remark else []
     parts += _margin(one)
     parts += _control(one)
-    parts += _labels(finding)
+    parts += _labels(one, finding)
     scaled = " as the claim scales it" if predicate.steps else ""
     return f"{subject} is {text(quantity.text)}{scaled} ({'; '.join(parts)})"
 
@@ -132,6 +133,13 @@ def control_words(one: JudgedClaim) -> str:
     lacking = judgement.resolution.lacking
     said = f"A/A control {100 * judgement.moves:.2g} %, read as {_quantity(judgement.read, False).interval_text.strip('()')}"
     return f"{said}; none in {', '.join(lacking)}" if lacking else said
+
+
+def degraded_words(one: JudgedClaim) -> str:
+    """``The evidence is degraded: not settled in some (…)``: each gate with what it found; empty where none degrades it."""
+    of_each = [{trip.gate for trip in operand.degrading} for operand in one.operands]
+    said = [f"{_tripped(gate, [gate in own for own in of_each])} ({found})" for gate, found in one.degrading.items()]
+    return f"The evidence is degraded: {'; '.join(said)}" if said else ""
 
 
 def _exactly(call: str, finding: Finding, page: str) -> list[str]:
@@ -195,14 +203,21 @@ def _case(one: Measurement, page: str, finding: Finding) -> Markdown:
     return card_link(one.case if is_one_machine else f"{one.case} on {one.machine}", [one], page)
 
 
-def _labels(finding: Finding) -> list[str]:
-    """Gates that tripped, once each, and whether in all of the operands."""
-    gates = dict.fromkeys(gate for one in finding.operands for gate in one.labels)
-    if len(finding.operands) < 2:
-        return [text(gate.replace("_", " ")) for gate in gates]
-    is_everywhere = {gate: all(gate in one.labels for one in finding.operands) for gate in gates}
-    return [text(f"{gate.replace('_', ' ')} in {'all' if is_everywhere[gate] else 'some'}") for gate in gates]
+def _labels(one: JudgedClaim, finding: Finding) -> list[str]:
+    """Gates that tripped and do not degrade what was read, once each, and whether in all of the operands."""
+    degrading = one.degrading
+    gates = dict.fromkeys(gate for operand in finding.operands for gate in operand.labels if gate not in degrading)
+    return [text(_tripped(gate, [gate in operand.labels for operand in finding.operands])) for gate in gates]
 
 
-def _aged(one: JudgedClaim) -> str:
-    return f" The evidence is stale, {one.freshness}: {text(one.decides.reason)}." if one.is_stale else ""
+def _tripped(gate: str, where: Sequence[bool]) -> str:
+    """``not settled in some``: a gate, and of several operands whether in all."""
+    words = gate.replace("_", " ")
+    return words if len(where) < 2 else f"{words} in {'all' if all(where) else 'some'}"
+
+
+def _stands(one: JudgedClaim) -> str:
+    """Whether the evidence is degraded, and by what; whether it has aged, and by what."""
+    degraded = degraded_words(one)
+    said = f" {marked(claim_recipe(one.id, 'degraded'), degraded)}." if degraded else ""
+    return said + (f" The evidence is stale, {one.freshness}: {text(one.decides.reason)}." if one.is_stale else "")

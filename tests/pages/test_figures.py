@@ -249,3 +249,12 @@ def test_charts_of_long_selections_that_end_alike_have_ids_of_their_own() -> Non
 
     assert len(set(ids)) == 2
     assert max(map(len, ids)) <= 120
+
+
+def test_a_run_that_is_not_finished_is_called_so_in_a_chart_over_runs() -> None:
+    later = measured(run_id="20261124T000000Z-tiny-0000000", stop="deadline")
+
+    desk, _, problems = written('{{ chart("trend", "call_seconds") }}', measured(), later)
+
+    assert problems == []
+    assert [row["verdict"] for row in rows(desk)] == ["valid", "not finished"]

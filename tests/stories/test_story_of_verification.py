@@ -31,8 +31,30 @@ RUN = f"runs/{MACHINE}/{H100.name}"
 CALIBRATION = f"runs/{MACHINE}/calibration/{CALIBRATED.name}"
 TWIN = f"machines/{MACHINE}.json"
 REPORT = "reports/one/index.html"
+CLAIMS, SECOND = "claims/index.html", "reports/two/index.html"
 EPISODE = "episodes/one/index.html"
 APART = 'They lie {{ spread("call_seconds", over="cases", where={"benchmark": ["copy", "read", "triad"]}) }} apart.'
+DEGRADED = """\
+---
+kind: report
+id: TR2
+title: How fast a product is
+status: published
+date: 2026-11-23
+authors: [Ada]
+evidence: [ceilings]
+claims:
+  - id: copy
+    says: A copy takes less than a second.
+    holds: 'median("call_seconds", where={"benchmark": "copy"}) <= 1'
+  - id: product
+    says: A product takes less than a second.
+    holds: 'median("call_seconds", where={"benchmark": "matmul", "dtype": "fp32"}) <= 1'
+---
+# How fast a product is
+
+{{ claims() }}
+"""
 FIRST_DIGIT = re.compile(r'(data-fact="[0-9a-f]+">(?:<a [^>]*>)?)(\d)')
 
 
@@ -66,6 +88,7 @@ def built(original: Project, tmp_path_factory: pytest.TempPathFactory) -> Folder
     shutil.copytree(CALIBRATED, project.run.parent / "calibration" / CALIBRATED.name)
     gap = f'They part by {{{{ calibrated("{MACHINE}", "energy_gap") }}}} at most.\n\n{APART}\n\n{{{{ claims() }}}}'
     project.replace("docs/reports/one.md", "{{ claims() }}", gap)
+    project.write("docs/reports/two.md", DEGRADED)
     assert project.mkdocs().is_done
     return Folder(project.root / "site")
 
@@ -163,6 +186,7 @@ def test_a_verdict_a_process_and_a_measurement_changed_in_a_twin_are_found(chang
         ("is_paired", 1),
         ("bounds", [{"comparison": "<", "threshold": 9.0}]),
         ("runs", ["another"]),
+        ("degraded_by", ["not_settled"]),
     ],
 )
 def test_what_a_claim_was_read_from_changed_in_its_twin_is_found(changed: Changed, field: str, value: object) -> None:
@@ -171,6 +195,33 @@ def test_what_a_claim_was_read_from_changed_in_its_twin_is_found(changed: Change
     (problem,) = result.problems
     assert (problem.file, problem.rule) == ("claims.json", "verify-number")
     assert problem.found.startswith(f"`TR1#copy-is-quick.{field}` is ")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (SECOND, r", <span [^>]*fact__mark[^>]*>degraded</span>", ""),
+        (SECOND, "( processes)</span>", r'\1, <span class="fact__mark">degraded</span></span>'),
+        (CLAIMS, r" <span [^>]*>The evidence is degraded[^<]*</span>\.", ""),
+        (CLAIMS, "(>The evidence is degraded[^<]*)not settled", r"\1thermal"),
+    ],
+    ids=["taken from a table", "added to a table", "taken from a sentence", "another gate"],
+)
+def test_a_mark_of_degraded_evidence_taken_changed_or_added_on_a_page_is_found(
+    changed: Changed, path: str, old: str, new: str
+) -> None:
+    page = (changed.site.read(path) or b"").decode()
+    changed.files[path] = re.sub(old, new, page, count=1).encode()
+
+    assert changed.files[path] != page.encode()
+    assert told(verify(changed)) == {(path, "verify-number")}
+
+
+def test_the_gates_that_degrade_a_claim_taken_from_its_twin_are_found(changed: Changed) -> None:
+    (problem,) = verify(changed.edit("claims.json", lambda rows: rows[2].update(degraded_by=[]))).problems
+
+    assert problem.found == "`TR2#product.degraded_by` is []"
+    assert problem.expected == "['not_settled'], from the records"
 
 
 def test_a_predicate_that_is_none_is_never_run(changed: Changed) -> None:

@@ -52,4 +52,4 @@ def _verdict(one: AtRun) -> str:
     measured = one.measurement
     if one.unusable is None or measured.verdict == "invalid":
         return measured.verdict
-    return "exploratory" if measured.is_exploratory else "unfinished"
+    return "exploratory" if measured.is_exploratory else "not finished"
