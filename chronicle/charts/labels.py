@@ -1,10 +1,11 @@
-"""Names of lines at their right ends, moved apart where they end close together, and names of steps, on the lines they need."""
+"""Names of lines at their right ends, moved apart where they end close; names of steps and lanes, on the lines they need."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Collection, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.compose import NARROW, lane_y, on, wrapped
@@ -23,7 +24,10 @@ _ROOM_WIDE, _ROOM_NARROW = (132, 200), (92, 136)
 _NARROW_WIDTH, _LETTER = 250, 7.0
 _PLOT_NARROW, _PLOT_WIDE = 290, NARROW
 _AXIS_LETTER, _FEWEST_LETTERS = 6.2, 4
+_LANE_NARROW, _LANE_WIDE, _LANE_LETTER = 320, NARROW, 6.8
 _NAME_BREAKS = re.compile(r"(\s+|(?<=[-_,/])(?=\w))")
+_CASE_BREAKS = re.compile(r"((?<=,)(?=\w)|\s+(?=·))")
+"""Before the next parameter of a case, and before its machine."""
 
 
 def spread_out(heights: Sequence[float], low: float, high: float, gap: float = LINE) -> list[float]:
@@ -94,6 +98,28 @@ def _lines_of_name(name: str, letters: int) -> list[str]:
     """A part that is hardly longer than a line stays whole."""
     longest = max(map(len, _NAME_BREAKS.split(name)))
     return wrapped(name, max(letters, longest if longest <= letters + 2 else 0), _NAME_BREAKS)
+
+
+def names_beside(names: Sequence[str], share: float) -> list[list[Row]]:
+    """The lines of each name of a case, the last first: that has a ``share`` of the width beside a value, those above it all.
+
+    A row has the line of a phone, ``narrow``, and that of a desk, ``wide``, and the ``share`` of the width that it may take.
+    """
+    drawn = []
+    for name in names:
+        lines = [_lines_beside(name, width / _LANE_LETTER, share) for width in (_LANE_NARROW, _LANE_WIDE)]
+        pairs = zip_longest(*lines, fillvalue="")
+        drawn.append([{"narrow": a, "wide": b, "share": 1 if above else share} for above, (a, b) in enumerate(pairs)])
+    return drawn
+
+
+def _lines_beside(name: str, letters: float, share: float) -> list[str]:
+    """The lines of a name from the last up, which holds as much of its end as it has room for, and may be empty."""
+    parts, last = _CASE_BREAKS.split(name), ""
+    while parts and len(parts[-1] + last) <= letters * share:
+        last = parts.pop() + last
+    above = wrapped("".join(parts), int(letters), _CASE_BREAKS) if parts else []
+    return [last.strip(), *reversed(above)]
 
 
 def point_names(points: Sequence[tuple[float, float, float, str]], x: X, height: int, rise: int = 0) -> list[Layer]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
-from chronicle.charts.compose import MOST_MARKS, estimate_at, label_count, lane_y, on, specification, text_at, tooltip
+from chronicle.charts.compose import MOST_MARKS, NARROW, estimate_at, label_count, lane_y, on, specification, tooltip
+from chronicle.charts.labels import names_beside
 from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.units import Quantity, scale_for
@@ -26,6 +27,7 @@ COLUMNS = ("case", "block", "value", "is_valid", "estimate", "lo", "hi")
 MOST_LANES = 40
 LANE = 62
 _NAME, _DOTS, _ESTIMATE, _JITTER = 17, 33, 48, 6
+_LINE, _BESIDE_ESTIMATE = 16, 0.56
 _NARROWEST_LANE = 1 / 25
 
 
@@ -97,7 +99,7 @@ def distribution(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
         title=title,
         summary=summary,
         sketch=lambda: specification(
-            _layers(shown, axis, unit), title=title, key=_key(lanes, shown, axis), summary=summary, height=LANE * len(shown)
+            _layers(shown, axis, unit), title=title, key=_key(lanes, shown, axis), summary=summary, height=_height(shown)
         ),
         columns=("Case", "Estimate", "Processes", "Invalid", "Lowest", "Highest"),
         rows=tuple(_table_row(lane, unit) for lane in lanes),
@@ -137,15 +139,35 @@ def _span(values: list[float], is_log: bool) -> float:
     return math.log(max(values) / min(values)) if is_log else max(values) - min(values)
 
 
+def _height(lanes: list[_Lane]) -> int:
+    return (LANE + _above(_names(lanes))) * len(lanes)
+
+
+def _above(names: list[list[Row]]) -> int:
+    """What a lane is higher by, so that its name has room for the lines above the last."""
+    return _LINE * (max(map(len, names)) - 1)
+
+
+def _names(lanes: list[_Lane]) -> list[list[Row]]:
+    """The lines of each lane's name, the last first."""
+    return names_beside([lane.name for lane in lanes], _BESIDE_ESTIMATE)
+
+
 def _layers(lanes: list[_Lane], axis: _Axis, unit: str) -> list[Layer]:
     import altair
 
-    height = LANE * len(lanes)
-    most = MOST_MARKS * 3 // 4 // len(lanes)
-    dots = [dot for place, lane in enumerate(lanes) for dot in _dots(lane, place, axis, unit, most)]
-    texts = [_texts(lane, place, axis, unit) for place, lane in enumerate(lanes)]
+    height, names = _height(lanes), _names(lanes)
+    above = _above(names)
+    tops = [(LANE + above) * place + above for place in range(len(lanes))]
+    lines = [
+        line | {"y": top + _NAME - _LINE * up} for top, name in zip(tops, names, strict=True) for up, line in enumerate(name)
+    ]
+    most = (MOST_MARKS * 3 // 4 + len(lanes) - len(lines)) // len(lanes)
+    dots = [dot for lane, top in zip(lanes, tops, strict=True) for dot in _dots(lane, top, axis, unit, most)]
+    texts = [_texts(lane, top, axis, unit) for lane, top in zip(lanes, tops, strict=True)]
     measured = [text for text in texts if "x" in text]
     y = lane_y("y", height)
+    words: Any = altair.value(altair.ExprRef(f"width < {NARROW} ? datum.narrow : datum.wide"))
     point: dict[str, Any] = {
         "x": _x(axis),
         "y": y,
@@ -153,8 +175,10 @@ def _layers(lanes: list[_Lane], axis: _Axis, unit: str) -> list[Layer]:
     }
     about = tooltip(case="Case", says="Estimate")
     return [
-        on(texts[1:]).mark_rule(style="separator").encode(y=lane_y("top", height)),
-        text_at(texts, "name", "case", 0.56).encode(x=altair.value(0), y=lane_y("text", height)),
+        on([{"y": top - above} for top in tops[1:]]).mark_rule(style="separator").encode(y=y),
+        on(lines)
+        .mark_text(style="name", limit=altair.ExprRef("width * datum.share"))
+        .encode(x=altair.value(0), y=y, text=words),
         estimate_at(texts).encode(y=lane_y("text", height)),
         on([dot for dot in dots if dot["gate"] == "valid"]).mark_point(style="dot").encode(**point),
         on([dot for dot in dots if dot["gate"] != "valid"]).mark_point(style="dot-invalid").encode(**point),
@@ -165,7 +189,7 @@ def _layers(lanes: list[_Lane], axis: _Axis, unit: str) -> list[Layer]:
     ]
 
 
-def _dots(lane: _Lane, place: int, axis: _Axis, unit: str, most: int) -> list[Row]:
+def _dots(lane: _Lane, top: int, axis: _Axis, unit: str, most: int) -> list[Row]:
     """A dot per process; height within the lane is block order, so a drift over the run shows as a slope."""
     chosen = _thinned(list(lane.processes), most)
     last = max(1, len(chosen) - 1)
@@ -174,7 +198,7 @@ def _dots(lane: _Lane, place: int, axis: _Axis, unit: str, most: int) -> list[Ro
             "case": lane.name,
             "block": process["block"],
             "x": axis.place(process["value"], lane),
-            "y": round(LANE * place + _DOTS + (2 * order / last - 1) * _JITTER, 2),
+            "y": round(top + _DOTS + (2 * order / last - 1) * _JITTER, 2),
             "says": lane.says_one(process["value"], unit),
             "gate": "valid" if process["is_valid"] else "invalid",
         }
@@ -191,10 +215,9 @@ def _thinned(processes: list[Row], most: int) -> list[Row]:
     return sorted(kept, key=lambda process: (process["block"], process["value"]))
 
 
-def _texts(lane: _Lane, place: int, axis: _Axis, unit: str) -> Row:
+def _texts(lane: _Lane, top: int, axis: _Axis, unit: str) -> Row:
     """The lane's heading and the position of its estimate."""
-    top = LANE * place
-    row: Row = {"case": lane.name, "top": top, "text": top + _NAME, "y": top + _ESTIMATE, "says": lane.says(unit)}
+    row: Row = {"case": lane.name, "text": top + _NAME, "y": top + _ESTIMATE, "says": lane.says(unit)}
     row["value"] = lane.says(unit).partition(" (")[0]
     if lane.estimate is not None:
         row["x"] = axis.place(lane.estimate, lane)

@@ -60,7 +60,8 @@ def claims_table(claims: Iterable[JudgedClaim], page: str, with_report: bool = F
         cells = (_says(one, page), verdict_badge(one), estimate_cell(one), registration(one))
         rows.append((short(one.report), *cells) if with_report else cells)
     heads = ("Claim", "Verdict", "Estimate", "Registered")
-    return table(("Report", *heads) if with_report else heads, rows)
+    found = table(("Report", *heads) if with_report else heads, rows)
+    return Markdown(f'<div class="claims" markdown="1">\n\n{found}\n\n</div>')
 
 
 def verdict_badge(one: JudgedClaim) -> Markdown:

@@ -175,18 +175,19 @@ def test_on_a_phone_hashes_and_drawings_break_and_a_piece_of_evidence_keeps_its_
 
 
 @pytest.mark.browser
-def test_on_a_phone_findings_and_pins_are_read_without_scrolling_and_no_row_fills_the_screen(
+def test_on_a_phone_findings_claims_pins_and_versions_are_read_without_scrolling_and_no_row_fills_the_screen(
     site: Site, report: str, visit: Open
 ) -> None:
     size = {"width": 390, "height": 900}
     machine = visit(f"{site.origin}machines/h100-sxm/", viewport=size).page
-    pins = visit(report, viewport=size).page.locator(".pins")
+    told = visit(report, viewport=size).page
     wraps = ".md-typeset__scrollwrap"
     fits = "parts => parts.length > 0 && parts.every(one => one.scrollWidth <= one.clientWidth)"
 
     assert machine.locator(f".findings {wraps}").evaluate_all(fits)
     assert machine.locator(".findings tr").evaluate_all("rows => rows.every(one => one.offsetHeight < 250)")
-    assert pins.locator(wraps).evaluate_all(fits)
+    assert all(told.locator(f".{one} {wraps}").evaluate_all(fits) for one in ("pins", "claims", "changes"))
+    assert told.locator(".claims tr").evaluate_all("rows => rows.every(one => one.offsetHeight < 300)")
 
 
 def test_no_page_but_a_report_is_heavier_than_400_kilobytes(site: Site) -> None:

@@ -179,6 +179,25 @@ def test_more_cases_than_lanes_are_left_to_the_table_and_announced() -> None:
     assert "First 40 of 50 cases" in json.dumps(chart.spec["title"])
 
 
+def test_a_name_too_long_for_a_phone_breaks_before_a_parameter_and_its_lane_has_room_for_the_line() -> None:
+    names = {f"prompt[backend={one},context=65536]": 1e-3 for one in ("flash", "cudnn")}
+    chart = distribution("a", "A", examples.processes(names), "s")
+    short = distribution("a", "A", examples.processes({"flash": 1e-3, "cudnn": 1e-3}), "s")
+
+    last, above = rows_of(chart, "name")[:2]
+    assert (above["narrow"], last["narrow"]) == ("prompt[backend=flash,", "context=65536]")
+    assert (above["wide"], last["wide"]) == ("", "prompt[backend=flash,context=65536]")
+    assert last["y"] - above["y"] == (chart.spec["height"] - short.spec["height"]) / 2 == 16
+    assert above["y"] > 0
+
+
+def test_a_name_breaks_before_its_machine_and_what_fits_no_line_beside_the_estimate_stands_above_it() -> None:
+    idle, fold = "idle[state=no context] · h200-sxm", "fold[layout=contiguous-list-of-p…]"
+    chart = distribution("a", "A", examples.processes({idle: 1e-3, fold: 1e-3}), "s")
+
+    assert [row["narrow"] for row in rows_of(chart, "name")] == ["· h200-sxm", "idle[state=no context]", "", fold]
+
+
 def test_machines_of_shares_differ_in_shape() -> None:
     chart = shares("a", "A", examples.fractions())
 

@@ -10,6 +10,7 @@ from ledgers import measured
 
 from chronicle.facts.measurements import Measurement
 from chronicle.pages.case_names import names_of_measured
+from chronicle.pages.figures.processes import processes
 from chronicle.records.run import Parameter, case_key
 
 
@@ -39,6 +40,15 @@ def test_a_chart_cuts_long_values_where_cases_stay_apart() -> None:
     assert len({names_of_measured(found).drawn(one.case) for one in found}) == 4
     assert names_of_measured(found).of(found[0].case) == found[0].case
     assert names_of_measured(alike).drawn(alike[0].case) == alike[0].case
+
+
+def test_lanes_of_processes_name_the_machine_only_where_machines_differ() -> None:
+    here = of("copy", mebibytes=1024)
+    there = dataclasses.replace(here, machine="elsewhere")
+
+    assert set(processes([here])["name"]) == {"copy[mebibytes=1024]"}
+    assert set(processes([here, there])["name"]) == {f"copy[mebibytes=1024] · {one.machine}" for one in (here, there)}
+    assert set(processes([here])["case"]) == {f"copy[mebibytes=1024] · {here.machine}"}
 
 
 def test_names_that_fit_stay_whole() -> None:

@@ -23,13 +23,16 @@ def distribution_figure(asked: Asked) -> Drawn:
 
 
 def processes(found: Sequence[Measurement]) -> pd.DataFrame:
-    """One row a used process of each measurement, as :func:`chronicle.charts.processes.distribution` wants it."""
-    names = names_of_measured(found)
+    """One row a used process of each measurement, as :func:`chronicle.charts.processes.distribution` wants it.
+
+    What is drawn in the place of a case leaves out what all share: parameters where names are long, and the machine.
+    """
+    names, is_shared = names_of_measured(found), len({one.machine for one in found}) == 1
     return pd.DataFrame(
         [
             {
                 "case": f"{one.case} · {one.machine}",
-                "name": f"{names.drawn(one.case)} · {one.machine}",
+                "name": names.drawn(one.case) if is_shared else f"{names.drawn(one.case)} · {one.machine}",
                 "block": block,
                 "value": value,
                 "is_valid": True,
