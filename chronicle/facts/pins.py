@@ -67,6 +67,15 @@ def changes(one: Key, other: Key, *, several: bool) -> tuple[Difference, ...]:
     return tuple(difference for difference in found if not difference.pin.startswith(_OF_A_RUN))
 
 
+def told(key: Key) -> dict[str, str]:
+    """The variables by which whoever began a run told its pools of threads how many they are and how to wait."""
+    return {
+        name: str(pin)
+        for name, pin in sorted(key.get("environment", {}).items())
+        if f"environment.{name}".startswith(_OF_A_RUN)
+    }
+
+
 def undeclared(found: Collection[Difference], varies: Collection[str]) -> tuple[Difference, ...]:
     """The differences that no name in ``varies`` declares: a group (``gpu``) or one pin (``driver.driver``)."""
     return tuple(one for one in found if one.pin not in varies and one.pin.partition(".")[0] not in varies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from chronicle.facts.pins import told
 from chronicle.pages.writing import Markdown
 from chronicle.records.recorded import RecordedRun
 from chronicle.records.run import LEFT_OUT_BY, Case, Run
@@ -20,7 +21,8 @@ def commands(recorded: RecordedRun, case: Case | None = None) -> list[str]:
     words = ["chronicle", "bench", "run", chosen, *axes, "--machine", run.machine, "--device", device]
     words += ["--rule", run.design.rule, *(["--quick"] if run.design.protocol.energy_seconds == 0 else []), "--new"]
     lines = [shlex.join(["git", "checkout", run.source.revision])] if run.source.revision else []
-    return [line.replace("`", "") for line in (*lines, shlex.join(words))]
+    told_so = [f"{name}={shlex.quote(value)}" for name, value in told(recorded.environment.key).items() if name.isidentifier()]
+    return [line.replace("`", "") for line in (*lines, " ".join([*told_so, shlex.join(words)]))]
 
 
 def command_block(lines: Sequence[str]) -> Markdown:

@@ -95,6 +95,15 @@ def test_a_run_is_repeated_with_its_benchmarks_and_the_selection_that_its_record
     assert asked("--results ../../etc -p n=1; rm") == f"{run} -p 'n=1;' {tail}"
 
 
+def test_a_run_whose_threads_were_told_how_to_wait_is_repeated_by_telling_them(recorded: RecordedRun) -> None:
+    told = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "4; rm -rf ~", "OMP_$(id)": "1", "NCCL_DEBUG": "INFO"}
+    environment = dataclasses.replace(recorded.environment, key={**recorded.environment.key, "environment": told})
+    line = commands(dataclasses.replace(recorded, environment=environment))[-1]
+
+    assert line.startswith("OMP_NUM_THREADS='4; rm -rf ~' OMP_WAIT_POLICY=PASSIVE chronicle bench run ceilings:")
+    assert "id" not in line.partition(" chronicle ")[0]
+
+
 def test_the_words_of_a_card_count_processes_gates_and_days(desk: Desk) -> None:
     ones = [one for one in desk.library.ledger.measurements if one.case == "matmul[dtype=bf16,n=8192]"]
 
