@@ -27,8 +27,8 @@ MOST_MARKS = 1_000
 LEFT = 52
 """Room for the labels of a y axis, the same in every chart, so that plots on a page line up."""
 
-_TITLE_BREAKS = re.compile(r"(\s+|(?<=[^\W\d]{2}-)(?=[^\W\d]{2})|(?<=,)(?=[^\W\d]))")
-"""Between words, behind a hyphen between them, and before the next parameter of a case."""
+_TITLE_BREAKS = re.compile(r"(\s+(?!%)|(?<=[^\W\d]{2}-)(?=[^\W\d]{2})|(?<=,)(?=[^\W\d]))")
+"""Between words but not before a percent sign, behind a hyphen between them, and before the next parameter of a case."""
 
 MILLISECONDS_OF_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)

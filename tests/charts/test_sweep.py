@@ -94,13 +94,23 @@ def test_long_names_of_lines_take_more_of_the_width_up_to_what_a_phone_can_spare
     ]
 
 
-def test_the_title_of_a_chart_breaks_before_a_parameter_of_a_case_and_never_within_a_number() -> None:
-    frame = examples.cases(("eager",), (1, 2))
-
-    title = sweep("a", "prompt[backend=cudnn,context=16384,head_size=128]: 10,000 calls", frame, "s", x="n").spec["title"]
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (
+            "prompt[backend=cudnn,context=16384,head_size=128]: 10,000 calls",
+            ["prompt[backend=cudnn,context=16384,", "head_size=128]: 10,000 calls"],
+        ),
+        ("The window that knows the energy of 2 % of calls", ["The window that knows the energy of", "2 % of calls"]),
+    ],
+)
+def test_the_title_of_a_chart_breaks_before_a_parameter_of_a_case_and_never_within_a_number(
+    words: str, lines: list[str]
+) -> None:
+    title = sweep("a", words, examples.cases(("eager",), (1, 2)), "s", x="n").spec["title"]
 
     narrow = title["text"]["expr"].partition(" ? ")[2].split(" : ")[0]
-    assert json.loads(narrow) == ["prompt[backend=cudnn,context=16384,", "head_size=128]: 10,000 calls"]
+    assert json.loads(narrow) == lines
 
 
 def test_more_lines_than_shapes_are_left_to_the_table_and_announced() -> None:
