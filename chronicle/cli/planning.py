@@ -13,7 +13,7 @@ import click
 from chronicle.errors import ChronicleError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from chronicle.harness.device import Device
     from chronicle.harness.discover import Point, Suite
@@ -91,29 +91,52 @@ def _chosen(points: list[Point], axes: tuple[str, ...], without: tuple[str, ...]
     from chronicle.records.run import LEFT_OUT_BY, LeftOut, case_key
 
     known: dict[str, set[str]] = {}
-    for name, value in (pair for point in points for pair in point.parameters.items()):
-        known.setdefault(name, set()).add(str(value))
-    wanted: dict[str, list[str]] = {}
-    for name, listed in (_pair("-p", one, known) for one in axes):
-        wanted.setdefault(name, []).extend([listed] if listed in known[name] else listed.split(","))
-    unwanted = [[_pair("--without", one, known) for one in listed.split(",")] for listed in without]
-    for name, values in (*wanted.items(), *((name, [value]) for pairs in unwanted for name, value in pairs)):
-        if missing := [value for value in values if value not in known[name]]:
-            raise ChronicleError(
-                f"no case with {name}={missing[0]}", hint=f"{name} is one of: {', '.join(sorted(known[name]))}"
-            )
-
-    def is_kept(point: Point) -> bool:
-        has = {name: str(value) for name, value in point.parameters.items()}
-        is_asked = all(has.get(name, some[0]) in some for name, some in wanted.items())
-        return is_asked and not any(all(has.get(name) == value for name, value in pairs) for pairs in unwanted)
-
-    kept = [point for point in points if is_kept(point)]
+    for name, value in (pair for point in points for pair in _words(point).items()):
+        known.setdefault(name, set()).add(value)
+    wanted = _asked(axes, known)
+    unwanted = {text: _together(text, known) for text in without}
+    if idle := [text for text, values in unwanted.items() if not any(_words(one).items() >= values.items() for one in points)]:
+        raise ChronicleError(f"no case has all of {idle[0]}", hint="--without leaves out the cases that have all of its values")
+    kept = [
+        point
+        for point in points
+        if all(_words(point).get(name, some[0]) in some for name, some in wanted.items())
+        and not any(_words(point).items() >= values.items() for values in unwanted.values())
+    ]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without them lists them all")
     said = [word for option, given in (("-p", axes), ("--without", without)) for one in given for word in (option, one)]
     reason = f"{LEFT_OUT_BY}{shlex.join(said)}"
     return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
+
+
+def _words(point: Point) -> dict[str, str]:
+    return {name: str(value) for name, value in point.parameters.items()}
+
+
+def _asked(axes: Sequence[str], known: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """The values by axis of all ``-p``."""
+    wanted: dict[str, list[str]] = {}
+    for name, listed in (_pair("-p", one, known) for one in axes):
+        wanted.setdefault(name, []).extend([listed] if listed in known[name] else listed.split(","))
+    for name, value in ((name, value) for name, values in wanted.items() for value in values):
+        _must_be(name, value, known)
+    return wanted
+
+
+def _together(text: str, known: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The values by axis of one ``--without``. A comma parts two of them where an axis follows it."""
+    pairs = [_pair("--without", one, known) for one in re.split(r",(?=[^\W\d]\w*=)", text)]
+    for name, value in pairs:
+        _must_be(name, value, known)
+    if len(dict(pairs)) < len(pairs):
+        raise ChronicleError(f"--without {text} names one axis twice", hint="write --without once for each of its values")
+    return dict(pairs)
+
+
+def _must_be(name: str, value: str, known: Mapping[str, Collection[str]]) -> None:
+    if value not in known[name]:
+        raise ChronicleError(f"no case with {name}={value}", hint=f"{name} is one of: {', '.join(sorted(known[name]))}")
 
 
 def _pair(option: str, text: str, known: Collection[str]) -> tuple[str, str]:

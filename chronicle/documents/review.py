@@ -151,7 +151,7 @@ def _unbound(page: Visible, file: str, one: TypedNumber) -> Problem:
         line=line,
         found=f"{one.text!r}, {kind}, typed by hand",
         expected="a number that evidence backs",
-        hint='write {{ fact("…") }}, {{ share("…") }} or {{ ratio("…") }}, or `<!-- chronicle: waive REASON -->` after it',
+        hint='write {{ fact("…") }}, {{ ratio("…") }} or the like, or `<!-- chronicle: waive REASON -->` after it',
         rule=UNBOUND,
         column=column,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,8 +18,11 @@ _STATED = frozenset({"environment"})
 _OF_SEVERAL_RANKS = ("environment.NCCL_", "environment.TORCH_NCCL_", "environment.TORCH_SYMM_MEM_")
 """What ranks talk through: in a case of one rank nothing reads these variables, so it does not matter who sets them."""
 
-_OF_A_RUN = ("environment.OMP_", "environment.GOMP_", "environment.KMP_", "environment.MKL_", "environment.OPENBLAS_")
-"""How pools of threads wait and how many there are: two runs must agree in it to compare, and the next may choose anew."""
+_OF_A_RUN = re.compile(r"environment\.(?:(?:OMP|GOMP|KMP)_(?!TOOL)[A-Z0-9_]+|(?:MKL|OPENBLAS)_NUM_THREADS|MKL_DYNAMIC)")
+"""How many threads a pool has and how they wait: two runs must agree in it to compare, and the next may choose anew."""
+
+_A_SETTING = re.compile(r"[\w.,:(){}+-]+")
+"""A number, a policy, a list of places such as ``{0:4}``; never a path, and nothing that a shell reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,16 @@ def changes(one: Key, other: Key, *, several: bool) -> tuple[Difference, ...]:
     no change of the machine. Nor is it one that somebody told the threads of a single run how to wait.
     """
     found = _differing(one, other, several, shared_only=True)
-    return tuple(difference for difference in found if not difference.pin.startswith(_OF_A_RUN))
+    return tuple(difference for difference in found if not _OF_A_RUN.fullmatch(difference.pin))
 
 
 def told(key: Key) -> dict[str, str]:
     """The variables by which whoever began a run told its pools of threads how many they are and how to wait."""
+    stated = {name: pin for name, pin in sorted(key.get("environment", {}).items()) if isinstance(pin, str)}
     return {
-        name: str(pin)
-        for name, pin in sorted(key.get("environment", {}).items())
-        if f"environment.{name}".startswith(_OF_A_RUN)
+        name: value
+        for name, value in stated.items()
+        if _OF_A_RUN.fullmatch(f"environment.{name}") and _A_SETTING.fullmatch(value)
     }
 
 

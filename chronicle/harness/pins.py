@@ -25,11 +25,12 @@ Groups = dict[str, Group]
 _COMPARED_VARIABLES = ("CUDA_LAUNCH_BLOCKING", "CUDA_MODULE_LOADING", "CUDA_DEVICE_MAX_CONNECTIONS", "CUBLAS_WORKSPACE_CONFIG")
 _COMPARED_PREFIXES = ("TORCH_", "TORCHINDUCTOR_", "TRITON_", "NCCL_", "NVIDIA_TF32", "PYTORCH_ALLOC", "PYTORCH_CUDA_ALLOC")
 _HOST_PREFIXES = ("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_")
-"""What steers the thread pools of the processor: how many there are, where they sit, and whether they spin while they wait."""
+"""What steers the thread pools of the processor (how many there are, where they sit, whether they spin) and its kernels."""
 
 _STEERS_NOTHING = (
     *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"),  # libraries set these as they load
     *("KMP_SETTINGS", "KMP_VERSION", "KMP_WARNINGS", "OMP_AFFINITY_FORMAT", "OMP_DISPLAY_ENV"),  # what is printed
+    *("OMP_DISPLAY_AFFINITY", "OMP_TOOL_VERBOSE_INIT", "GOMP_DEBUG", "OPENBLAS_VERBOSE"),
 )
 _COMPUTING = ("numpy", "scipy", "pandas")
 _BESIDE_TORCH = ("triton", "transformers", "onnxruntime", "flash-attn", "xformers")

@@ -14,14 +14,13 @@ from chronicle.records.run import LEFT_OUT_BY, Case, Run
 def commands(recorded: RecordedRun, case: Case | None = None) -> list[str]:
     """The lines to paste: back to the revision, then the same cases on such a device by the same rule."""
     run = recorded.run
-    names = sorted({one.benchmark for one in run.cases} if case is None else {case.benchmark})
-    chosen = ":".join([run.suite.name, *([",".join(names)] if names else [])])
+    chosen = ":".join([run.suite.name, *([",".join(names)] if (names := _benchmarks(run, case)) else [])])
     axes = _axes(run) if case is None else _point(case)
     device = "cuda" if "gpu" in recorded.environment.key else "cpu"
     words = ["chronicle", "bench", "run", chosen, *axes, "--machine", run.machine, "--device", device]
     words += ["--rule", run.design.rule, *(["--quick"] if run.design.protocol.energy_seconds == 0 else []), "--new"]
     lines = [shlex.join(["git", "checkout", run.source.revision])] if run.source.revision else []
-    told_so = [f"{name}={shlex.quote(value)}" for name, value in told(recorded.environment.key).items() if name.isidentifier()]
+    told_so = [f"{name}={shlex.quote(value)}" for name, value in told(recorded.environment.key).items()]
     return [line.replace("`", "") for line in (*lines, " ".join([*told_so, shlex.join(words)]))]
 
 
@@ -33,6 +32,14 @@ def command_block(lines: Sequence[str]) -> Markdown:
 def reproduce(recorded: RecordedRun) -> Markdown:
     """The commands that repeat a whole run, as such a block."""
     return command_block(commands(recorded))
+
+
+def _benchmarks(run: Run, case: Case | None) -> list[str]:
+    """Those a run was begun with: also the ones of which its selection left no case."""
+    if case is not None:
+        return [case.benchmark]
+    unasked = (one.case.partition("[")[0] for one in run.left_out if one.reason.startswith(LEFT_OUT_BY))
+    return sorted({*(one.benchmark for one in run.cases), *unasked})
 
 
 def _axes(run: Run) -> list[str]:

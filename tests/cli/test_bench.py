@@ -281,7 +281,9 @@ def test_cases_that_have_all_of_some_values_are_left_out() -> None:
         ("colour=red", "no axis 'colour'"),
         ("dtype=fp8", "no case with dtype=fp8"),
         ("dtype", "--without dtype without a value"),
-        ("dtype=fp32,n", "--without n without a value"),
+        ("dtype=fp32,n", "no case with dtype=fp32,n"),
+        ("dtype=fp32,dtype=bf16", "names one axis twice"),
+        ("dtype=fp32,mebibytes=4", "no case"),
     ],
 )
 def test_leaving_out_what_there_is_not_is_refused(left: str, words: str) -> None:

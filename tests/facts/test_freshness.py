@@ -89,7 +89,14 @@ def test_a_variable_that_ranks_talk_by_ages_no_case_of_one_rank(ranks: int, stat
 
 
 @pytest.mark.parametrize(
-    ("variable", "state"), [("OMP_WAIT_POLICY", Freshness.FRESH), ("TRITON_INTERPRET", Freshness.ENVIRONMENT_CHANGED)]
+    ("variable", "state"),
+    [
+        ("OMP_WAIT_POLICY", Freshness.FRESH),
+        ("MKL_NUM_THREADS", Freshness.FRESH),
+        ("OPENBLAS_CORETYPE", Freshness.ENVIRONMENT_CHANGED),
+        ("MKL_CBWR", Freshness.ENVIRONMENT_CHANGED),
+        ("TRITON_INTERPRET", Freshness.ENVIRONMENT_CHANGED),
+    ],
 )
 def test_how_the_threads_of_a_later_run_waited_is_no_change_of_the_machine(variable: str, state: Freshness) -> None:
     with_it = pins()

@@ -95,13 +95,29 @@ def test_a_run_is_repeated_with_its_benchmarks_and_the_selection_that_its_record
     assert asked("--results ../../etc -p n=1; rm") == f"{run} -p 'n=1;' {tail}"
 
 
+def test_a_run_is_repeated_with_the_benchmarks_too_of_which_its_selection_left_no_case(recorded: RecordedRun) -> None:
+    left_out = (LeftOut(case="written_out[backend=math]", reason="left out by --without backend=math"),)
+    run = dataclasses.replace(recorded.run, cases=recorded.run.cases[:1], left_out=left_out)
+
+    assert f"ceilings:{run.cases[0].benchmark},written_out --without" in commands(dataclasses.replace(recorded, run=run))[-1]
+
+
 def test_a_run_whose_threads_were_told_how_to_wait_is_repeated_by_telling_them(recorded: RecordedRun) -> None:
-    told = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "4; rm -rf ~", "OMP_$(id)": "1", "NCCL_DEBUG": "INFO"}
+    told = {
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "OMP_PLACES": "{0:4},{4:4}",
+        "OMP_NUM_THREADS": "4; rm -rf ~",
+        "OMP_PROC_BIND": None,
+        "OMP_TOOL_LIBRARIES": "x.so",
+        "OMP_$(id)": "1",
+        "GOMP_CPU_AFFINITY": "/etc/passwd",
+        "NCCL_DEBUG": "INFO",
+        "OPENBLAS_CORETYPE": "Haswell",
+    }
     environment = dataclasses.replace(recorded.environment, key={**recorded.environment.key, "environment": told})
     line = commands(dataclasses.replace(recorded, environment=environment))[-1]
 
-    assert line.startswith("OMP_NUM_THREADS='4; rm -rf ~' OMP_WAIT_POLICY=PASSIVE chronicle bench run ceilings:")
-    assert "id" not in line.partition(" chronicle ")[0]
+    assert line.startswith("OMP_PLACES='{0:4},{4:4}' OMP_WAIT_POLICY=PASSIVE chronicle bench run ceilings:")
 
 
 def test_the_words_of_a_card_count_processes_gates_and_days(desk: Desk) -> None:
