@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.compose import NARROW, lane_y, on, wrapped
@@ -25,6 +25,7 @@ _NARROW_WIDTH, _LETTER = 250, 7.0
 _PLOT_NARROW, _PLOT_WIDE = 290, NARROW
 _AXIS_LETTER, _FEWEST_LETTERS = 6.2, 4
 _LANE_NARROW, _LANE_WIDE, _LANE_LETTER = 320, NARROW, 6.8
+_LANE_QUARTER = int(3 * _LANE_NARROW / _LANE_LETTER) // 4 - 1
 _NAME_BREAKS = re.compile(r"(\s+|(?<=[-_,/])(?=\w))")
 _CASE_BREAKS = re.compile(r"((?<=,)(?=\w)|\s+(?=·))")
 """Before the next parameter of a case, and before its machine."""
@@ -98,6 +99,32 @@ def _lines_of_name(name: str, letters: int) -> list[str]:
     """A part that is hardly longer than a line stays whole."""
     longest = max(map(len, _NAME_BREAKS.split(name)))
     return wrapped(name, max(letters, longest if longest <= letters + 2 else 0), _NAME_BREAKS)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names of cases, those cut that would fill more than three lines of a phone.
+
+    A name keeps its begin, its end and a part between them: what follows its begin, or another where more names stay apart.
+    """
+    differ = {_parting(*pair) for pair in pairwise(sorted(set(names)))}
+    cuts = [[_cut(name, place) for name in names] for place in (0, *sorted(differ))]
+    return max(cuts, key=lambda cut: len(set(cut)))
+
+
+def _parting(one: str, other: str) -> int:
+    """The first place in which two names differ."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _cut(name: str, place: int) -> str:
+    """A name without what is far from its begin, its end, and a ``place`` in it."""
+    quarter = _LANE_QUARTER
+    end = len(name) - quarter
+    if end <= 3 * quarter + 2:
+        return name
+    begin = min(max(place - quarter, quarter), end - 2 * quarter)
+    kept = (name[:quarter], name[begin : begin + 2 * quarter], name[end:])
+    return ("" if begin == quarter else "…").join(kept[:2]) + ("" if begin + 2 * quarter == end else "…") + kept[2]
 
 
 def names_beside(names: Sequence[str], share: float) -> list[list[Row]]:

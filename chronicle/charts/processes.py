@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chronicle.charts.chart import Chart
 from chronicle.charts.compose import MOST_MARKS, NARROW, estimate_at, label_count, lane_y, on, specification, tooltip
-from chronicle.charts.labels import names_beside
+from chronicle.charts.labels import names_beside, told_apart
 from chronicle.charts.recipe import keyed
 from chronicle.charts.table import Row, counted, grouped, listed, number, read, stated
 from chronicle.units import Quantity, scale_for
@@ -91,7 +91,7 @@ def distribution(id: str, title: str, frame: DataFrame, unit: str) -> Chart:
     the place of a long ``case``. Cases keep their order.
     """
     lanes = _lanes(read(frame, "distribution", COLUMNS, ("name",)))
-    shown = lanes[:MOST_LANES]
+    shown = _shown(lanes)
     axis = _axis(shown, unit)
     summary = _summary(title, lanes, unit)
     return Chart(
@@ -122,6 +122,13 @@ def _lanes(rows: list[Row]) -> list[_Lane]:
     if not lanes:
         raise ValueError("distribution: no process has a value, so there is nothing to draw")
     return lanes
+
+
+def _shown(lanes: list[_Lane]) -> list[_Lane]:
+    """The lanes that are drawn, each under a name that it has room for."""
+    drawn = lanes[:MOST_LANES]
+    names = told_apart([lane.name for lane in drawn])
+    return [replace(lane, name=name) for lane, name in zip(drawn, names, strict=True)]
 
 
 def _axis(lanes: list[_Lane], unit: str) -> _Axis:

@@ -190,6 +190,19 @@ def test_on_a_phone_findings_claims_pins_and_versions_are_read_without_scrolling
     assert told.locator(".claims tr").evaluate_all("rows => rows.every(one => one.offsetHeight < 300)")
 
 
+@pytest.mark.browser
+def test_on_a_desk_pins_and_versions_are_read_without_scrolling_and_before_stands_beside_after(site: Site, visit: Open) -> None:
+    reports = sorted(site.folder.glob("reports/*/index.html"))
+    fits = "one => one.scrollWidth <= one.clientWidth"
+    beside = "cells => cells[0].getBoundingClientRect().top === cells[1].getBoundingClientRect().top"
+    long = max(reports, key=lambda one: one.read_text().count(": predicate</td>")).parent.relative_to(site.folder).as_posix()
+
+    told = visit(f"{site.origin}{long}/", viewport={"width": 1440, "height": 900}).page
+
+    assert all(told.locator(f".{one} .md-typeset__scrollwrap").evaluate(fits) for one in ("pins", "changes"))
+    assert told.locator(".changes tbody tr:last-child td:nth-child(n + 5)").evaluate_all(beside)
+
+
 def test_no_page_but_a_report_is_heavier_than_400_kilobytes(site: Site) -> None:
     heavy = [one for one in site.folder.rglob("*.html") if one.stat().st_size > 400_000]
 

@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from collections import Counter
 from typing import Any
 
 import chart_examples as examples
@@ -30,6 +31,7 @@ from chronicle.charts import (
     window_error,
 )
 from chronicle.charts.compose import MOST_MARKS
+from chronicle.charts.processes import LANE
 from chronicle.charts.radar import radar
 
 MAKERS = {
@@ -196,6 +198,39 @@ def test_a_name_breaks_before_its_machine_and_what_fits_no_line_beside_the_estim
     chart = distribution("a", "A", examples.processes({idle: 1e-3, fold: 1e-3}), "s")
 
     assert [row["narrow"] for row in rows_of(chart, "name")] == ["· h200-sxm", "idle[state=no context]", "", fold]
+
+
+@pytest.mark.parametrize("length", [756, 800, 20_000])
+@pytest.mark.parametrize("letter", ["x", "ab,", "word "])
+def test_names_of_any_length_leave_each_lane_its_dots_and_a_few_lines(length: int, letter: str) -> None:
+    names = [f"{place:02}{letter * (length // len(letter))}" for place in range(40)]
+    chart = distribution("a", "A", examples.processes(dict.fromkeys(names, 1e-3)), "s")
+    dots = Counter(row["case"] for row in [*rows_of(chart, "dot"), *rows_of(chart, "dot-invalid")])
+
+    assert len(dots) == 40
+    assert min(dots.values()) >= 2
+    assert len(rows_of(chart, "name")) <= 6 * 40
+    assert chart.spec["height"] <= 40 * (LANE + 5 * 16)
+    assert mark_count(chart) < MOST_MARKS
+    assert [row[0] for row in chart.rows] == names
+
+
+@pytest.mark.parametrize("place", [0, 100, 400, 750])
+def test_long_names_are_cut_where_their_lanes_stay_apart(place: int) -> None:
+    shared = f"replay[{','.join(f'knob{number}=on' for number in range(90))}]"
+    names = [f"{shared[:place]}{one}{shared[place:]}" for one in ("flash", "cudnn", "math")]
+    chart = distribution("a", "A", examples.processes(dict.fromkeys(names, 1e-3)), "s")
+    cases = list(dict.fromkeys(row["case"] for row in rows_of(chart, "dot")))
+
+    assert len(cases) == 3
+    assert all(len(case) < 141 and case[-9:] == name[-9:] for case, name in zip(cases, names, strict=True))
+    assert all("…" in case for case in cases)
+
+
+def test_a_name_that_has_room_stays_whole_beside_one_that_is_cut() -> None:
+    chart = distribution("a", "A", examples.processes({"flash": 1e-3, "x" * 500: 1e-3}), "s")
+
+    assert list(dict.fromkeys(row["case"] for row in rows_of(chart, "dot"))) == ["flash", f"{'x' * 102}…{'x' * 34}"]
 
 
 def test_machines_of_shares_differ_in_shape() -> None:

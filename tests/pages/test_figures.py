@@ -99,6 +99,16 @@ def test_a_benchmark_without_the_axis_of_the_lines_is_a_line_of_its_own() -> Non
     assert "9 cases in 3 lines" in page
 
 
+def test_a_benchmark_that_is_called_as_a_value_of_the_lines_is_told_apart_from_it() -> None:
+    more = [measured([2.0] * 12, benchmark="eager", case=f"eager[n={n}]", parameters={"n": n}) for n in (1, 10, 1000)]
+
+    desk, page, problems = written('{{ chart("sweep", "call_seconds", x="n", by="impl") }}', *TWO_AXES, *more)
+
+    assert problems == []
+    assert [row["impl"] for row in rows(desk)] == ["eager"] * 3 + ["graph"] * 3 + ["eager (benchmark)"] * 3
+    assert "9 cases in 3 lines" in page
+
+
 @pytest.mark.parametrize(
     ("directive", "said"),
     [

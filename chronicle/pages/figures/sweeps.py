@@ -26,8 +26,8 @@ def sweep_figure(asked: Asked) -> Drawn:
     if by:
         _have([one for one in found if axis_value(one, by) is not None] or found, by)
     places: dict[tuple[object, object], list[Measurement]] = {}
-    for one in found:
-        places.setdefault((axis_value(one, x), _line(one, by)), []).append(one)
+    for one, line in zip(found, _lines(found, by), strict=True):
+        places.setdefault((axis_value(one, x), line), []).append(one)
     twice = next((several for several in places.values() if len(several) > 1), None)
     if twice:
         names = ", ".join(f"{one.case} on {one.machine}" for one in twice[:4])
@@ -44,7 +44,7 @@ def sweep_chart(id: str, title: str, found: Sequence[Measurement], x: str, by: s
     ceilings = {ceiling_of(one, ledger) for one in found}
     ceiling = ceilings.pop() if len(ceilings) == 1 else None
     bound = {"ceiling": ceiling.value, "ceiling_name": ceiling.name} if ceiling else {}
-    frame = pd.DataFrame([_row(one, x, by) for one in found])
+    frame = pd.DataFrame([_row(one, x, line) for one, line in zip(found, _lines(found, by), strict=True)])
     return sweep(id, title, frame, found[0].quantity.unit, x=x, by=by, **bound)  # type: ignore[arg-type]
 
 
@@ -86,17 +86,29 @@ def _have(found: Sequence[Measurement], name: str) -> None:
         raise UnanswerableError(f"{lacking[0].case} has no axis {name!r}{meant}")
 
 
-def _line(one: Measurement, by: str) -> str:
-    """The line a case lies on: its value of ``by``, or its benchmark's name where only other benchmarks have such an axis."""
-    value = axis_value(one, by) if by else ""
-    return one.benchmark if value is None else str(value)
+def _lines(found: Sequence[Measurement], by: str) -> list[str]:
+    """The line of each case: its value of ``by``, or its benchmark's name where only other benchmarks have such an axis.
+
+    A benchmark whose name is a value too is called a benchmark.
+    """
+    values = [axis_value(one, by) if by else "" for one in found]
+    words = {str(value) for value in values if value is not None}
+    return [_apart(one.benchmark, words) if value is None else str(value) for one, value in zip(found, values, strict=True)]
 
 
-def _row(one: Measurement, x: str, by: str) -> dict[str, object]:
+def _apart(benchmark: str, words: set[str]) -> str:
+    """The name of a benchmark, so that it is none of the words."""
+    name = benchmark
+    while name in words:
+        name = f"{name} (benchmark)"
+    return name
+
+
+def _row(one: Measurement, x: str, line: str) -> dict[str, object]:
     reason = why_unusable(one)
     return {
         "x": axis_value(one, x),
-        "line": _line(one, by),
+        "line": line,
         "value": one.estimate.value,
         "lo": one.estimate.lo,
         "hi": one.estimate.hi,
