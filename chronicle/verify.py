@@ -26,7 +26,7 @@ from chronicle import site
 from chronicle.documents.claims import Claim, JudgedClaim, judge_claims
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import ChronicleError, Problem
-from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain
+from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain, objects_of, page_of, plain_of
 from chronicle.facts.calibrated import Standing
 from chronicle.facts.ledger import Ledger
 from chronicle.pages import addresses
@@ -35,10 +35,11 @@ from chronicle.pages.cited import CITED, SUMMED
 from chronicle.pages.claims import plain_claim
 from chronicle.pages.desk import Desk, make_always
 from chronicle.pages.machines import known_machines, machine_row, plain_machine
-from chronicle.pages.marked import marked_numbers
-from chronicle.pages.published import INDEX, SCHEMA
+from chronicle.pages.marked import Seen, marked_numbers
+from chronicle.pages.published import INDEX, SCHEMA, claim_recipe, digest_of
 from chronicle.pages.recomputed import NoEvidenceError, Recomputed
 from chronicle.pages.runs import plain_measurement
+from chronicle.pages.sentences import lasting
 
 _Shape = TypeVar("_Shape", list[Any], dict[str, Any])
 _TWIN = (
@@ -49,6 +50,8 @@ _CLAIM = (
     "margin", "bounds", "verdict", "reason", "level", "resolution", "unit", "value", "lo", "hi", "second_value", "second_lo",
     "second_hi", "read_lo", "read_hi", "n_processes", "is_paired", "remark", "differing", "runs", "cases", "degraded_by",
 )  # fmt: skip
+_LATER = frozenset({"degraded_by"})
+"""Fields that joined the form of a claim later: that an older site has none is wrong only where it would hold something."""
 _UNREAD = "a record cannot be read ("
 _ALIKE = 1e-9
 """Relative difference of two numbers that are the same: another machine may round the last digits of a logarithm otherwise."""
@@ -73,7 +76,7 @@ def verify(place: PublishedSite) -> Verified:
         index = _index(place)
         with tempfile.TemporaryDirectory(prefix="chronicle-verify-") as folder:
             missing = list(_lay(place, index, Path(folder) / "bench" / "results"))
-            stated = _objects(place.read("claims.json"))
+            stated = objects_of(place.read("claims.json"))
             again, records = _recomputed(place, Path(folder), stated)
             found = _Found(place, again, stated)
             found.problems += [*missing, *records]
@@ -94,7 +97,7 @@ def _index(place: PublishedSite) -> Mapping[str, Any]:
     raw = place.read(INDEX)
     if raw is None:
         raise ChronicleError(f"the site has no {INDEX}", hint="name the folder or the address that holds the site's home page")
-    index = _plain(raw)
+    index = plain_of(raw)
     if not isinstance(index, dict) or index.get("schema") != SCHEMA:
         raise ChronicleError(f"{INDEX} is not of the schema {SCHEMA}", hint="verify with the version that built the site")
     return index
@@ -128,8 +131,8 @@ def _recomputed(place: PublishedSite, folder: Path, stated: Sequence[Mapping[str
     inputs = site.Inputs(folder, folder / "docs", {}, folder / "bench", folder / "cache", {})
     observed = site.observe(inputs)
     library = site.bind(inputs, observed, site.compute(observed))
-    commits = _plain(place.read(CITED) or b"{}")
-    episodes = _objects(place.read("episodes.json"))
+    commits = plain_of(place.read(CITED) or b"{}")
+    episodes = objects_of(place.read("episodes.json"))
     records = [replace(one, file=one.file.replace("bench/results", "runs", 1), severity="warning") for one in library.problems]
     rows = commits.get("repositories") if isinstance(commits, dict) else None
     return Recomputed(
@@ -163,7 +166,7 @@ class _Found:
 
     def twins_of_machines(self) -> None:
         """What the calibration of each machine found, in the twin of its page; its age is of a day that no record knows."""
-        desk, rows = self.again.desk, self._once("machines.json", _objects(self.place.read("machines.json")), "machine")
+        desk, rows = self.again.desk, self._once("machines.json", objects_of(self.place.read("machines.json")), "machine")
         known = known_machines(desk)
         for machine in sorted(rows.keys() - known.keys()):
             found, missing = f"{machine!r:.80} rests on nothing that is shipped", "the records of the machine"
@@ -212,10 +215,11 @@ class _Found:
                 self._disagrees("claims.json", f"`{name}.holds` {one.get('holds')!r:.60}", "a claim that can be judged")
                 continue
             plain = _as_json(plain_claim(judged, self.again.desk))
-            expected = {part: plain[part] for part in _CLAIM}
+            unstated = {part for part in _LATER - one.keys() if not plain[part]}
+            expected = {part: plain[part] for part in _CLAIM if part not in unstated} | {"sentence": lasting(plain)}
             if judged.judgement.finding is None and str(one.get("reason")).startswith(_UNREAD):
-                del expected["reason"]
-            self._compare("claims.json", name, one, expected)
+                del expected["reason"], expected["sentence"]
+            self._compare("claims.json", name, {**one, "sentence": lasting(one)}, expected)
 
     def episodes(self) -> None:
         """Each episode's metrics, added up from the rows of its commits."""
@@ -234,7 +238,7 @@ class _Found:
 
     def numbers(self, index: Mapping[str, Any]) -> None:
         """Each marked number: the index against the recipe, and the pages against both."""
-        expected: dict[str, str] = {}
+        expected: dict[str, Seen] = {}
         on_page: dict[str, Counter[str]] = {}
         for name in ("numbers", "records"):
             if not isinstance(index.get(name), list):
@@ -243,42 +247,65 @@ class _Found:
             if not isinstance(number, dict) or not _is_counted(number.get("pages")):
                 self._disagrees(INDEX, f"the number {number!r:.80}", "an object that counts it on its pages")
                 continue
-            key, recipe = str(number.get("id")), number.get("recipe")
-            try:
-                expected[key] = self.again.words(recipe if isinstance(recipe, dict) else {})
-            except NoEvidenceError as failure:
-                self.problems.append(_problem(INDEX, f"{number.get('text')!r}: {failure}", "evidence", "verify-missing"))
-                expected[key] = str(number.get("text"))
-            if number.get("text") != expected[key]:
-                self._disagrees(INDEX, f"{number.get('text')!r} ({key})", f"{expected[key]!r}, from the records")
+            key = str(number.get("id"))
+            expected[key] = self._number(key, number)
             for uri, count in number["pages"].items():
                 on_page.setdefault(uri, Counter())[key] = count
+        self._shown(on_page)
         for uri, counts in sorted(on_page.items()):
             self._page(uri, counts, expected)
 
-    def _page(self, uri: str, counts: Counter[str], expected: Mapping[str, str]) -> None:
-        path, raw = _served(uri, self.place)
+    def _number(self, key: str, number: Mapping[str, Any]) -> Seen:
+        """What the recipe of a number gives, under its own mark; where it cannot be followed, the words that are stated."""
+        said, recipe = number.get("text"), number.get("recipe")
+        recipe = recipe if isinstance(recipe, dict) else {}
+        if key != digest_of(recipe):
+            self._disagrees(INDEX, f"{said!r} with the mark {key!r:.40}", f"{digest_of(recipe)!r}, which its recipe gives")
+        try:
+            seen = self.again.seen(recipe)
+        except NoEvidenceError as failure:
+            self.problems.append(_problem(INDEX, f"{said!r}: {failure}", "evidence", "verify-missing"))
+            return Seen(str(said), None)
+        if said != seen.words:
+            self._disagrees(INDEX, f"{said!r} ({key})", f"{seen.words!r}, from the records")
+        return seen
+
+    def _shown(self, on_page: Mapping[str, Mapping[str, int]]) -> None:
+        """What the pages of claims show of each claim: its verdict, its estimate, and by what its evidence is degraded."""
+        for name, one in self.again.claims.items():
+            pages = [on_page.get(uri, {}) for uri in (addresses.CLAIMS, addresses.claims_of(one.report))]
+            for show in ("verdict", "estimate", *(["degraded"] if one.degrading else [])):
+                key = digest_of(claim_recipe(name, show))
+                if not any(page.get(key, 0) > 0 for page in pages):
+                    self._disagrees(
+                        INDEX, f"`{name}` without its {show} on {addresses.CLAIMS}", "all that this page tells of a claim"
+                    )
+
+    def _page(self, uri: str, counts: Counter[str], expected: Mapping[str, Seen]) -> None:
+        path, raw = page_of(uri, self.place)
         if raw is None:
             self.problems.append(_problem(path, "is not shipped", f"a page that {INDEX} names", "verify-missing"))
             return
         found = marked_numbers(raw.decode(errors="replace"))
         self.pages[path] = len(found)
-        for key, words in found:
-            if key not in expected:
-                self._disagrees(path, f"{words!r} with the mark {key!r:.40}", f"a mark that {INDEX} lists")
-            elif words != expected[key]:
-                self._disagrees(path, repr(words), f"{expected[key]!r}, from the records")
+        for key, seen in found:
+            wanted = expected.get(key)
+            if wanted is None:
+                self._disagrees(path, f"{seen.words!r} with the mark {key!r:.40}", f"a mark that {INDEX} lists")
+            elif seen.words != wanted.words:
+                self._disagrees(path, repr(seen.words), f"{wanted.words!r}, from the records")
+            elif wanted.marks not in (None, seen.marks):
+                self._disagrees(path, f"{seen.words!r} {_told(seen)}", f"{_told(wanted)}, from the records")
         for key, missing in (counts - Counter(key for key, _ in found)).items():
-            self._disagrees(
-                path, f"{expected.get(key)!r} {missing} times fewer", "every number that the index lists for the page"
-            )
+            times = f"{expected[key].words!r} {missing} times fewer"
+            self._disagrees(path, times, "every number that the index lists for the page")
 
     def _twin(self, uri: str, kind: type[_Shape]) -> _Shape | None:
         raw = self.place.read(uri)
         if raw is None:
             self.problems.append(_problem(uri, "is not shipped", "the twin of its page", "verify-missing"))
             return None
-        stated = _plain(raw)
+        stated = plain_of(raw)
         if not isinstance(stated, kind):
             shape = "list" if kind is list else "object"
             self._disagrees(uri, f"no {shape}", f"a JSON {shape}")
@@ -310,7 +337,7 @@ class _Found:
 
 def _named_evidence(place: PublishedSite) -> dict[str, tuple[str, ...]]:
     """What the claims of each report choose among, by the id of the report, as the list of reports says."""
-    reports = _objects(place.read("reports.json"))
+    reports = objects_of(place.read("reports.json"))
     return {str(one.get("id")): tuple(map(str, _listed(one, "evidence"))) for one in reports}
 
 
@@ -333,26 +360,9 @@ def _judged(
     return {one.id: one for one in judged}
 
 
-def _served(uri: str, place: PublishedSite) -> tuple[str, bytes | None]:
-    """Where a page lies in the built site, with or without folders for pages, and its bytes."""
-    stem = uri.removesuffix(".md")
-    is_index = stem.rpartition("/")[2] in ("index", "README")
-    plain = f"{stem.removesuffix('README')}index.html" if stem.endswith("README") else f"{stem}.html"
-    paths = [plain] if is_index else [f"{stem}/index.html", plain]
-    return next(((path, raw) for path in paths if (raw := place.read(path)) is not None), (paths[0], None))
-
-
-def _plain(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _objects(raw: bytes | None) -> list[Mapping[str, Any]]:
-    """The objects of a JSON list; none where there is no list."""
-    plain = _plain(raw or b"[]")
-    return [one for one in plain if isinstance(one, dict)] if isinstance(plain, list) else []
+def _told(seen: Seen) -> str:
+    """How the evidence of a number is marked."""
+    return f"marked as {', '.join(seen.marks)}" if seen.marks else "without a mark"
 
 
 def _as_json(plain: Any) -> Any:

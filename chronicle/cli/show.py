@@ -116,9 +116,9 @@ def _is_named(folder: Path, name: str) -> bool:
 
 
 def _line(one: RecordedRun) -> str:
-    """Key, suite, rule, blocks, and how many cases have which verdict."""
+    """Key, suite, rule, blocks, and how many cases stand how."""
     said = _first_metrics(one)
-    counts = Counter("exploratory" if case.is_exploratory else case.verdict for case in said)
+    counts = Counter(case.standing for case in said)
     missing = len(one.run.cases) - len(said)
     words = [f"{number} {word}" for word, number in counts.items()] + ([f"{missing} discarded"] if missing else [])
     design = one.run.design

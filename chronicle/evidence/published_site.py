@@ -6,9 +6,11 @@ bounded in size and in time. A path that climbs, or is no path inside the site, 
 
 from __future__ import annotations
 
+import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -122,3 +124,26 @@ def is_plain(path: str) -> bool:
     if "\\" in path or "\0" in path or any("\ud800" <= one <= "\udfff" for one in path):
         return False
     return all(part not in ("", ".", "..") and len(part.encode()) <= _MOST_NAME for part in path.split("/"))
+
+
+def page_of(uri: str, place: PublishedSite) -> tuple[str, bytes | None]:
+    """Where a page lies in the built site, with or without folders for pages, and its bytes."""
+    stem = uri.removesuffix(".md")
+    is_index = stem.rpartition("/")[2] in ("index", "README")
+    plain = f"{stem.removesuffix('README')}index.html" if stem.endswith("README") else f"{stem}.html"
+    paths = [plain] if is_index else [f"{stem}/index.html", plain]
+    return next(((path, raw) for path in paths if (raw := place.read(path)) is not None), (paths[0], None))
+
+
+def plain_of(raw: bytes) -> Any:
+    """What JSON holds; None where it is none."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def objects_of(raw: bytes | None) -> list[Mapping[str, Any]]:
+    """The objects of a JSON list; none where there is no list."""
+    plain = plain_of(raw or b"[]")
+    return [one for one in plain if isinstance(one, dict)] if isinstance(plain, list) else []

@@ -25,6 +25,9 @@ from chronicle.units import Quantity, is_count, unit_of
 Verdict = Literal["valid", "degraded", "invalid"]
 Samples = Mapping[int, Sequence[int]]
 
+CAVEATS = ("not finished", "exploratory", "invalid", "degraded")
+"""What a number says of its evidence wherever it is shown, the gravest first."""
+
 MOST_LEFT_OUT = 0.25
 """Share of a case's processes that may be invalid before all of it is."""
 
@@ -178,6 +181,17 @@ class Measurement:
     @property
     def is_exploratory(self) -> bool:
         return self.rule.startswith("explore")
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Those of :data:`CAVEATS` that hold of it; none of a valid measurement of a run that came to the end of its rule."""
+        holds = {"not finished": not self.is_finished, "exploratory": self.is_exploratory, self.verdict: True}
+        return tuple(word for word in CAVEATS if holds.get(word))
+
+    @property
+    def standing(self) -> str:
+        """The gravest of its caveats; valid without one."""
+        return next(iter(self.caveats), self.verdict)
 
 
 def measurements(

@@ -10,8 +10,9 @@ from chronicle.facts.calibrated import ENERGY_WINDOW_NS, Standing, calibrated_ga
 from chronicle.facts.calibration_table import CLOCKS, ENERGY, IDLE, SENSORS, percent, seconds, watts
 from chronicle.pages import addresses
 from chronicle.pages.desk import Desk
+from chronicle.pages.marks import EXPIRED, mark
 from chronicle.pages.prose import Answer, UnanswerableError
-from chronicle.pages.writing import SEAL, Markdown, link, relative, text
+from chronicle.pages.writing import Markdown, link, relative
 from chronicle.records.recorded import RecordedCalibration
 
 
@@ -86,9 +87,7 @@ def _standing(library: Library, machine: str) -> Standing:
     raise UnanswerableError(f"no machine {machine!r}; calibrated are {', '.join(sorted(known)) or 'none'}")
 
 
-def _mark(standing: Standing) -> str:
+def _mark(standing: Standing) -> Markdown:
     """``expired``, with the reasons as a hint; nothing while the calibration holds."""
-    if not standing.expired:
-        return ""
-    hint = text(f"This calibration no longer holds: {'; '.join(standing.expired)}")
-    return f'<sup class="{SEAL} fact__mark" title="{hint}">expired</sup>'
+    hint = f"This calibration no longer holds: {'; '.join(standing.expired)}"
+    return mark([EXPIRED] if standing.expired else [], hint)

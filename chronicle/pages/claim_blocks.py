@@ -11,6 +11,7 @@ from chronicle.documents.claims import JudgedClaim
 from chronicle.facts.predicates import Verdict
 from chronicle.pages.card_links import claim_link
 from chronicle.pages.desk import Desk
+from chronicle.pages.marks import MARK
 from chronicle.pages.prose import Answer, UnanswerableError
 from chronicle.pages.published import claim_recipe, marked
 from chronicle.pages.sentences import degraded_words, estimate_text, reason_words, sentence
@@ -73,7 +74,7 @@ def verdict_badge(one: JudgedClaim) -> Markdown:
 def estimate_cell(one: JudgedClaim) -> Markdown:
     """The words of the estimate, marked as what its predicate gives; that of degraded evidence has the mark of prose."""
     said, mark, reason = _estimate(one)
-    shown = f', <span class="{SEAL} fact__mark" title="{text(degraded_words(one))}">{text(mark)}</span>' if mark else ""
+    shown = f', <span class="{SEAL} {MARK}" title="{text(degraded_words(one))}">{text(mark)}</span>' if mark else ""
     return marked(claim_recipe(one.id, "estimate"), Markdown(f"{text(said)}{shown}{text(reason)}"))
 
 

@@ -11,6 +11,7 @@ from chronicle.pages.card_links import card_link
 from chronicle.pages.case_names import names_of_measured
 from chronicle.pages.desk import Desk
 from chronicle.pages.forms import METRIC_WORDS, metric_words, shared_level
+from chronicle.pages.marks import mark
 from chronicle.pages.prose import Answer, UnanswerableError, Where, plain_where
 from chronicle.pages.stale import aged
 from chronicle.pages.writing import Markdown, badge, code, link, relative, table, text
@@ -87,7 +88,7 @@ def interval_cell(one: Measurement, desk: Desk) -> Markdown | None:
 
 
 def axes_table(found: Sequence[Measurement], rows: str, columns: str, desk: Desk, page: str) -> Markdown:
-    """A metric along one axis, or over two: each cell a value with its interval, linked to its card and marked if stale."""
+    """A metric along one axis, or over two: each cell a value with its interval, linked to its card and marked as in prose."""
     cells: dict[tuple[Parameter | None, Parameter | None], Measurement] = {}
     for one in found:
         place = (one.parameters.get(rows), one.parameters.get(columns) if columns else None)
@@ -116,23 +117,18 @@ def _in_order(value: Parameter | None) -> tuple[bool, float, str]:
 def _cell(one: Measurement | None, desk: Desk, page: str) -> Markdown | None:
     if one is None:
         return None
-    return aged(card_link(str(one.quantity), [one], page), desk.library.ledger.freshness(one), in_row=True)
+    shown = Markdown(card_link(str(one.quantity), [one], page) + mark(one.caveats))
+    return aged(shown, desk.library.ledger.freshness(one), in_row=True)
 
 
 def standing(one: Measurement, desk: Desk) -> str:
-    """The word for a measurement: stale before exploratory before its verdict."""
-    if desk.library.ledger.freshness(one).state.is_stale:
-        return "stale"
-    return _verdict_word(one)
+    """The word for a measurement: that it is stale before all that holds of it by itself."""
+    return "stale" if desk.library.ledger.freshness(one).state.is_stale else one.standing
 
 
 def standing_badge(one: Measurement, desk: Desk, in_row: bool = False) -> Markdown:
     """The verdict of a measurement as a badge; a stale one says beside it which of its inputs aged it, and why."""
-    return aged(badge(_verdict_word(one)), desk.library.ledger.freshness(one), in_row)
-
-
-def _verdict_word(one: Measurement) -> str:
-    return "exploratory" if one.is_exploratory else one.verdict
+    return aged(badge(one.standing), desk.library.ledger.freshness(one), in_row)
 
 
 def runs_table(chosen: Iterable[RecordedRun], desk: Desk, page: str) -> Markdown:

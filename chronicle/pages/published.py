@@ -21,6 +21,7 @@ from typing import Any
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
 from chronicle.pages.entry import Entry
+from chronicle.pages.marks import MARK
 from chronicle.pages.writing import SEAL, Markdown, text, twin
 from chronicle.units import Quantity, percent_of
 
@@ -29,7 +30,7 @@ SCHEMA = "chronicle.verify/1"
 _CLASS = f"{SEAL} fact__number"
 _MARK = re.compile(rf'<span class="{_CLASS}" data-fact="([0-9a-f]{{16}})">')
 _MARKUP = (
-    (re.compile(r"<sup\b.*?</sup>"), ""),
+    (re.compile(rf'<sup class="(?:{SEAL} )?{MARK}"[^<>]*>[^<>]*</sup>'), ""),
     (re.compile(r"<[^<>]*>"), ""),
     (re.compile(r'\[(.*?)\]\([^()\s]*(?: "[^"]*")?\)(?:\{[^{}]*\})?'), r"\1"),
 )
@@ -128,11 +129,12 @@ def evidence_of(recipe: Recipe) -> tuple[str, ...]:
 
 def digest_of(recipe: Recipe) -> str:
     """Sixteen digits that stand for a recipe."""
-    return hashlib.sha256(json.dumps(recipe, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    stated = json.dumps(recipe, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(stated.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def plain(markdown: str) -> str:
-    """The words of a marked number as a reader sees them, without the marks of aged and degraded evidence."""
+    """The words of a marked number as a reader sees them, without the marks of its evidence."""
     for pattern, kept in _MARKUP:
         markdown = pattern.sub(kept, markdown)
     return " ".join(html.unescape(markdown).split())

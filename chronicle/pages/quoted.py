@@ -9,9 +9,10 @@ from chronicle.facts.evaluated import evaluated
 from chronicle.facts.freshness import worst
 from chronicle.facts.grammar import PredicateError, call_of
 from chronicle.facts.ledger import Finding, Ledger
-from chronicle.facts.measurements import Measurement
+from chronicle.facts.measurements import CAVEATS, Measurement
 from chronicle.pages.card_links import card_link
 from chronicle.pages.desk import Desk
+from chronicle.pages.marks import MARK, mark
 from chronicle.pages.prose import Answer, UnanswerableError, Where
 from chronicle.pages.writing import SEAL, Markdown, text
 from chronicle.records.provenance import SIMULATED
@@ -19,7 +20,7 @@ from chronicle.units import Quantity, percent_of
 
 ESTIMATES = frozenset({"fact", "share", "ratio", "crossover", "fit", "explained", "spread"})
 """The directives that quote an estimate of the language of claims; ``fact`` is its ``median``."""
-STALE_MARK = 'fact__mark">stale'
+STALE_MARK = f'{MARK}">stale'
 """What the mark of aged evidence holds, however its page is sealed."""
 
 
@@ -81,7 +82,7 @@ def asked(name: str, given: Mapping[str, Any], ledger: Ledger) -> Finding:
 
 
 def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent: bool = False) -> Markdown:
-    """The finding as a link; ``show`` is ``both``, ``value`` or ``interval``. Marks tell aged and degraded evidence."""
+    """The finding as a link; ``show`` is ``both``, ``value`` or ``interval``. A mark tells what to know of its evidence."""
     if show not in ("both", "value", "interval"):
         raise UnanswerableError(f"show={show!r} is none of both, value, interval")
     quantity = quantity_of(finding, percent)
@@ -124,14 +125,9 @@ def _hover(finding: Finding, one: Measurement) -> str:
     return f"{derived}{one.label} on {one.machine}, {finding.order.n_processes} {over}, {level}{pairing}{basis}"
 
 
-def _mark(finding: Finding, desk: Desk) -> str:
-    """``stale: code changed, degraded``; nothing where there is nothing to tell."""
-    marks = []
+def _mark(finding: Finding, desk: Desk) -> Markdown:
+    """``stale: code changed, degraded``: whether the evidence has aged, and what holds of any of its measurements."""
     decides = worst(map(desk.library.ledger.freshness, finding.operands))
-    if decides.state.is_stale:
-        marks.append(f"stale: {decides.state}")
-    if any(one.is_exploratory for one in finding.operands):
-        marks.append("explore")
-    verdicts = {one.verdict for one in finding.operands}
-    marks += [word for word in ("invalid", "degraded") if word in verdicts][:1]
-    return f'<sup class="{SEAL} fact__mark">{text(", ".join(marks))}</sup>' if marks else ""
+    aged = [f"stale: {decides.state}"] if decides.state.is_stale else []
+    held = {word for one in finding.operands for word in one.caveats}
+    return mark([*aged, *(word for word in CAVEATS if word in held)])

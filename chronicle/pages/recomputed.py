@@ -15,12 +15,13 @@ from chronicle.facts.measurements import Measurement
 from chronicle.pages import calibrated_blocks, quoted, time_blocks
 from chronicle.pages.calibration import cells_of
 from chronicle.pages.cited import summed
-from chronicle.pages.claim_blocks import estimate_words
+from chronicle.pages.claim_blocks import estimate_cell
 from chronicle.pages.desk import Desk
+from chronicle.pages.marked import Seen, marks_in
 from chronicle.pages.prose import Answer, answer_to
 from chronicle.pages.published import Recipe, evidence_of, peak_words, plain, shown
 from chronicle.pages.sentences import control_words, degraded_words
-from chronicle.pages.writing import text
+from chronicle.pages.writing import Markdown, text
 from chronicle.units import signed
 
 
@@ -41,8 +42,8 @@ class Recomputed:
     claims: Mapping[str, JudgedClaim] = field(default_factory=dict)
     answers: dict[tuple[str, ...], dict[str, Answer]] = field(default_factory=dict)
 
-    def words(self, recipe: Recipe) -> str:
-        """The words a recipe gives. Raises :class:`NoEvidenceError` where it cannot be followed."""
+    def seen(self, recipe: Recipe) -> Seen:
+        """What a reader sees of what a recipe gives. Raises :class:`NoEvidenceError` where it cannot be followed."""
         make = {
             "measurement": self._measurement,
             "directive": self._directive,
@@ -53,7 +54,8 @@ class Recomputed:
         }.get(str(recipe.get("kind")))
         if make is None:
             raise NoEvidenceError(f"no recipe of the kind {recipe.get('kind')!r} is known")
-        return make(recipe)
+        words = text(make(recipe))
+        return Seen(plain(words), marks_in(words))
 
     def totals(self, uri: str) -> dict[str, Any]:
         """The metrics of an episode, added up from the rows of its commits."""
@@ -84,7 +86,7 @@ class Recomputed:
         words = answer_to(asked, Authored("", "", ""), self._answers(evidence_of(recipe)), problems)
         if problems:
             raise NoEvidenceError(problems[0].found)
-        return plain(words)
+        return Markdown(words)
 
     def _peak(self, recipe: Recipe) -> str:
         peaks = self.desk.library.ledger.peaks.get(str(recipe.get("run")))
@@ -101,7 +103,7 @@ class Recomputed:
         cells = cells_of(standing.recorded)
         if not isinstance(number, int) or (number, finding, show) not in cells:
             raise NoEvidenceError(f"the calibration of {machine} holds no {show} of {finding}")
-        return plain(text(cells[number, finding, show]))
+        return cells[number, finding, show]
 
     def _commits(self, recipe: Recipe) -> str:
         found = self.totals(str(recipe.get("episode"))).get(str(recipe.get("show")))
@@ -115,8 +117,8 @@ class Recomputed:
             raise NoEvidenceError(f"claims.json holds no claim {recipe.get('id')}")
         if recipe.get("show") == "verdict":
             return one.verdict.value
-        words = {"control": control_words, "degraded": degraded_words}.get(str(recipe.get("show")), estimate_words)
-        return plain(text(words(one)))
+        words = {"control": control_words, "degraded": degraded_words}.get(str(recipe.get("show")), estimate_cell)
+        return words(one)
 
     def _answers(self, evidence: tuple[str, ...]) -> dict[str, Answer]:
         """The directives as they choose among the evidence of a report."""

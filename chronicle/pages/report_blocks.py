@@ -223,12 +223,7 @@ def _place(one: Measurement) -> tuple[str, str, str]:
 
 def _why(cases: Sequence[Measurement]) -> str:
     """Why nothing of a run may be used, in few words."""
-    if not cases:
-        return "no process measured anything"
-    first = cases[0]
-    if not first.is_finished:
-        return "not finished"
-    return "exploratory" if first.is_exploratory else "invalid"
+    return cases[0].standing if cases else "no process measured anything"
 
 
 def _pin(value: object) -> str | None:

@@ -7,10 +7,12 @@ number that does not carry it. Both absolute values stand beside every ratio, an
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chronicle.documents.claims import JudgedClaim
 from chronicle.facts.controls import TOO_SHORT
+from chronicle.facts.freshness import Freshness
 from chronicle.facts.grammar import Bound, parse
 from chronicle.facts.ledger import Finding
 from chronicle.facts.measurements import Measurement
@@ -53,6 +55,14 @@ def sentence(one: JudgedClaim, page: str) -> Markdown:
         return Markdown(f"{said}, which is not {wanted}.{_stands(one)}")
     why = reason or "its interval holds the threshold"
     return Markdown(f"{said}. That leaves undecided whether it is {wanted}: {why}.{_stands(one)}")
+
+
+def lasting(claim: Mapping[str, Any]) -> str:
+    """The sentence in the twin of a claim without its words on aged evidence, which depend on the day and on no record."""
+    said, freshness = _even(claim.get("sentence")), claim.get("freshness")
+    if freshness not in [state.value for state in Freshness if state.is_stale]:
+        return said
+    return said.removesuffix(_even(f"The evidence is stale, {freshness}: {claim.get('freshness_reason')}.")).rstrip()
 
 
 def wanted_words(one: JudgedClaim) -> str:
@@ -221,3 +231,7 @@ def _stands(one: JudgedClaim) -> str:
     degraded = degraded_words(one)
     said = f" {marked(claim_recipe(one.id, 'degraded'), degraded)}." if degraded else ""
     return said + (f" The evidence is stale, {one.freshness}: {text(one.decides.reason)}." if one.is_stale else "")
+
+
+def _even(words: Any) -> str:
+    return " ".join(str(words).split())

@@ -193,6 +193,16 @@ def test_a_recorded_run_is_shown_from_anywhere_even_from_within(tmp_path: Path) 
     assert "bandwidth_bytes_per_second  3.02886 TB/s    (3.02865–3.02903)        12 processes" in inside.stdout
 
 
+def test_the_list_of_runs_says_of_cases_whether_their_run_is_finished(tmp_path: Path) -> None:
+    folder = results_copy(tmp_path / "bench" / "results")
+    finished = chronicle(tmp_path, "bench", "show").stdout
+    tamper(folder, lambda record: record["design"].update(stop="interrupted"), is_sealed=True)
+    cut_off = chronicle(tmp_path, "bench", "show").stdout
+
+    assert " valid" in finished and "not finished" not in finished
+    assert " not finished" in cut_off and " valid" not in cut_off
+
+
 def test_a_tampered_record_is_shown_with_the_file_and_the_field(tmp_path: Path) -> None:
     folder = results_copy(tmp_path)
     tamper(folder, lambda record: record["cases"][0]["processes"][2]["time"].update(median_ns=2_000_000), is_sealed=True)

@@ -423,7 +423,7 @@ def test_a_stranger_makes_the_numbers_of_a_report_again_from_its_evidence(projec
     asked = {one["text"]: one["recipe"] for one in index["numbers"] if one["recipe"]["kind"] == "directive"}
     again = Recomputed(Desk(library, make_always))
     assert [words[:4] for words in sorted(asked)] == ["3.00", "6.00"]
-    assert [again.words(recipe) for recipe in asked.values()] == list(asked)
+    assert [again.seen(recipe).words for recipe in asked.values()] == list(asked)
 
 
 def test_the_page_of_quoted_numbers_tells_the_run_that_a_report_quotes(project: Recorded) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import json
 import re
@@ -133,13 +134,22 @@ def test_a_fit_says_in_its_hover_how_far_a_case_is_off_the_law_even_where_it_is_
     assert "exponent of moved bytes over n, derived from what was derived on dev" in said
 
 
-def test_stale_and_exploratory_evidence_is_marked_as_it_is_at_a_ratio() -> None:
+@pytest.mark.parametrize(
+    ("desk", "marks"),
+    [
+        (desk_of(*crossing()), []),
+        (desk_of(*crossing(), sources={"tiny": "0" * 64}), ["stale: code changed"]),
+        (desk_of(*crossing(rule="explore(9)")), ["exploratory"]),
+        (desk_of(*crossing(stop="deadline")), ["not finished"]),
+        (desk_of(*crossing(stop="deadline"), sources={"tiny": "0" * 64}), ["stale: code changed, not finished"]),
+    ],
+    ids=["fresh", "stale", "exploratory", "not finished", "stale and not finished"],
+)
+def test_what_to_know_of_the_evidence_is_marked_alike_at_every_number_that_is_quoted(desk: Desk, marks: list[str]) -> None:
+    fact = 'fact("call_seconds", where={"side": "flat", "context": 1000})'
     ratio = 'ratio("call_seconds", of={"side": "flat"}, to={"side": "steep"}, where={"context": 1000})'
-    exploring = desk_of(*crossing(rule="explore"))
-    for desk in (desk_of(*crossing(), sources={"tiny": "0" * 64}), exploring, desk_of(*crossing(stop="deadline"))):
-        mark = [re.findall(r"<sup.*?</sup>", written(call, desk)) for call in (ratio, CROSSOVER, FIT, EXPLAINED, SPREAD)]
-        assert all(one == mark[0] for one in mark)
-    assert "stale" in written(CROSSOVER, desk_of(*crossing(), sources={"tiny": "0" * 64}))
+    for call in (fact, ratio, CROSSOVER, FIT, EXPLAINED, SPREAD):
+        assert re.findall(r'<sup class="fact__mark">(.*?)</sup>', html.unescape(written(call, desk))) == marks, call
 
 
 def test_laws_that_do_not_meet_where_it_was_measured_are_a_finding_with_its_line() -> None:
@@ -179,10 +189,10 @@ def test_the_number_is_computed_again_from_its_recipe_and_follows_the_records(ca
     as_read = json.loads(json.dumps(recipe))
     tampered = [replace(one, values=tuple(v**1.1 for v in one.values)) for one in crossing(20_000.0)]
 
-    assert shown == kept == Recomputed(desk_of(*crossing())).words(as_read)
-    assert Recomputed(desk_of(*tampered)).words(as_read) != shown
+    assert shown == kept == Recomputed(desk_of(*crossing())).seen(as_read).words
+    assert Recomputed(desk_of(*tampered)).seen(as_read).words != shown
     with pytest.raises(NoEvidenceError):
-        Recomputed(desk_of(*crossing()[:2])).words({**as_read, "given": {**as_read["given"], "metric": "gone_seconds"}})
+        Recomputed(desk_of(*crossing()[:2])).seen({**as_read, "given": {**as_read["given"], "metric": "gone_seconds"}})
 
 
 def test_a_number_of_a_law_counts_as_bound_and_no_number_of_it_as_typed() -> None:

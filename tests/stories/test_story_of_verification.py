@@ -53,6 +53,8 @@ claims:
 ---
 # How fast a product is
 
+It takes {{ fact("call_seconds", where={"benchmark": "matmul", "dtype": "fp32"}) }}.
+
 {{ claims() }}
 """
 FIRST_DIGIT = re.compile(r'(data-fact="[0-9a-f]+">(?:<a [^>]*>)?)(\d)')
@@ -187,6 +189,7 @@ def test_a_verdict_a_process_and_a_measurement_changed_in_a_twin_are_found(chang
         ("bounds", [{"comparison": "<", "threshold": 9.0}]),
         ("runs", ["another"]),
         ("degraded_by", ["not_settled"]),
+        ("sentence", "It is so."),
     ],
 )
 def test_what_a_claim_was_read_from_changed_in_its_twin_is_found(changed: Changed, field: str, value: object) -> None:
@@ -204,8 +207,25 @@ def test_what_a_claim_was_read_from_changed_in_its_twin_is_found(changed: Change
         (SECOND, "( processes)</span>", r'\1, <span class="fact__mark">degraded</span></span>'),
         (CLAIMS, r" <span [^>]*>The evidence is degraded[^<]*</span>\.", ""),
         (CLAIMS, "(>The evidence is degraded[^<]*)not settled", r"\1thermal"),
+        (SECOND, '(<span [^>]*fact__mark[^>]*title=")[^"]*', r"\1The evidence is as good as any"),
+        (SECOND, '(<span [^>]*fact__mark[^>]*) title="[^"]*"', r"\1"),
+        (SECOND, r"<sup [^>]*fact__mark[^>]*>[^<]*</sup>", ""),
+        (SECOND, "degraded</sup>", "stale: code changed</sup>"),
+        (REPORT, r"(data-fact=[^<]*<a [^>]*>.*?)</a>", r'\1</a><sup class="fact__mark">degraded</sup>'),
+        (REPORT, r"(data-fact=[^<]*)(<a )", r'\1<sup style="vertical-align:baseline">9</sup>\2'),
     ],
-    ids=["taken from a table", "added to a table", "taken from a sentence", "another gate"],
+    ids=[
+        "taken from a table",
+        "added to a table",
+        "taken from a sentence",
+        "another gate",
+        "another hint",
+        "no hint",
+        "taken from a number in prose",
+        "another mark",
+        "added to a number in prose",
+        "a digit above the line",
+    ],
 )
 def test_a_mark_of_degraded_evidence_taken_changed_or_added_on_a_page_is_found(
     changed: Changed, path: str, old: str, new: str
@@ -215,6 +235,83 @@ def test_a_mark_of_degraded_evidence_taken_changed_or_added_on_a_page_is_found(
 
     assert changed.files[path] != page.encode()
     assert told(verify(changed)) == {(path, "verify-number")}
+
+
+def recipes_of(index: Any, **wanted: str) -> list[Any]:
+    """The numbers of an index whose recipes say so."""
+    return [one for one in index["numbers"] if wanted.items() <= one["recipe"].items()]
+
+
+@pytest.mark.parametrize("show", ["degraded", "verdict", "estimate"])
+def test_what_the_page_of_claims_tells_taken_with_its_entry_in_the_index_is_found(changed: Changed, show: str) -> None:
+    def take(index: Any) -> None:
+        (number,) = recipes_of(index, kind="claim", id="TR2#product", show=show)
+        index["numbers"].remove(number)
+        for path in (CLAIMS, SECOND):
+            page = (changed.site.read(path) or b"").decode()
+            changed.files[path] = page.replace(f' data-fact="{number["id"]}"', "").encode()
+
+    (problem,) = verify(changed.edit("verify.json", take)).problems
+
+    assert (problem.file, problem.found) == ("verify.json", f"`TR2#product` without its {show} on claims.md")
+
+
+@pytest.mark.parametrize("pages", [{}, {"reports/two.md": 1}, {"claims.md": 0}])
+def test_an_index_that_no_longer_counts_a_claim_on_its_page_is_found(changed: Changed, pages: dict[str, int]) -> None:
+    def take(index: Any) -> None:
+        (number,) = recipes_of(index, kind="claim", id="TR1#copy-is-quick", show="estimate")
+        number["pages"] = pages
+
+    assert ("verify.json", "verify-number") in told(verify(changed.edit("verify.json", take)))
+
+
+def test_a_recipe_swapped_for_another_under_the_same_mark_is_found(changed: Changed) -> None:
+    def swap(index: Any) -> None:
+        first, second, *_ = recipes_of(index, kind="measurement", show="value")
+        first["recipe"], first["text"] = second["recipe"], second["text"]
+        page = (changed.site.read(f"{RUN}/index.html") or b"").decode()
+        changed.files[f"{RUN}/index.html"] = re.sub(
+            rf'(data-fact="{first["id"]}">(?:<a [^>]*>)?)[^<]*', rf"\g<1>{first['text']}", page
+        ).encode()
+
+    problems = verify(changed.edit("verify.json", swap)).problems
+
+    assert ("verify.json", "verify-number") in {(one.file, one.rule) for one in problems}
+    assert any(one.expected.endswith(", which its recipe gives") for one in problems)
+
+
+def test_an_index_with_characters_that_are_none_is_read_to_its_end(changed: Changed) -> None:
+    strange = {"id": "\ud800", "text": "1", "recipe": {"kind": "\ud800"}, "pages": {}}
+
+    result = verify(changed.edit("verify.json", lambda index: index["numbers"].append(strange)))
+
+    assert told(result) == {("verify.json", "verify-number"), ("verify.json", "verify-missing")}
+
+
+def test_a_sentence_of_a_claim_may_tell_its_age_and_nothing_else_that_no_record_gives(changed: Changed) -> None:
+    def say(more: str) -> Callable[[Any], None]:
+        aged = {"is_stale": True, "freshness": "code changed", "freshness_reason": "tiny.py changed"}
+        return lambda rows: rows[0].update(sentence=f"{fresh(rows[0])}{more}", **aged)
+
+    aged = verify(changed.edit("claims.json", say(" The evidence is stale, code changed: tiny.py changed.")))
+    more = verify(changed.edit("claims.json", say(" The evidence is stale, code changed: all is well.")))
+
+    assert aged.problems == ()
+    assert [one.found.partition(" ")[0] for one in more.problems] == ["`TR1#copy-is-quick.sentence`"]
+
+
+def fresh(claim: Any) -> str:
+    """The sentence of a claim as it was before its evidence aged."""
+    said: str = claim["sentence"].partition(" The evidence is stale, ")[0]
+    return said
+
+
+def test_a_field_that_joined_later_may_be_absent_where_it_would_hold_nothing(changed: Changed) -> None:
+    older = verify(changed.edit("claims.json", lambda rows: [one.pop("degraded_by") for one in rows if not one["degraded_by"]]))
+    taken = verify(changed.edit("claims.json", lambda rows: [one.pop("degraded_by") for one in rows]))
+
+    assert older.problems == ()
+    assert [one.found for one in taken.problems] == ["`TR2#product.degraded_by` is None"]
 
 
 def test_the_gates_that_degrade_a_claim_taken_from_its_twin_are_found(changed: Changed) -> None:
