@@ -26,7 +26,7 @@ from chronicle import site
 from chronicle.documents.claims import Claim, JudgedClaim, judge_claims
 from chronicle.documents.front_matter import Authored
 from chronicle.errors import ChronicleError, Problem
-from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain, objects_of, page_of, plain_of
+from chronicle.evidence.published_site import PublishedSite, Unreachable, is_plain, list_in, objects_of, page_of, plain_of
 from chronicle.facts.calibrated import Standing
 from chronicle.facts.ledger import Ledger
 from chronicle.pages import addresses
@@ -105,7 +105,7 @@ def _index(place: PublishedSite) -> Mapping[str, Any]:
 
 def _lay(place: PublishedSite, index: Mapping[str, Any], results: Path) -> Iterator[Problem]:
     """Lay the records as a results folder has them; a problem for each that is not shipped."""
-    for path in _listed(index, "records"):
+    for path in list_in(index, "records"):
         if not isinstance(path, str) or not is_plain(path) or not path.startswith("runs/"):
             yield _problem(INDEX, f"the record {path!r:.80}", "a path below runs/", "verify-missing")
         elif (raw := place.read(path)) is None:
@@ -118,12 +118,6 @@ def _lay(place: PublishedSite, index: Mapping[str, Any], results: Path) -> Itera
             except OSError as failure:
                 found = f"the record {path!r:.80} has no place among the others ({failure.strerror})"
                 yield _problem(INDEX, found, "a path of its own", "verify-missing")
-
-
-def _listed(plain: Mapping[str, Any], name: str) -> list[Any]:
-    """A list in a JSON object; an empty one where there is something else."""
-    found = plain.get(name)
-    return found if isinstance(found, list) else []
 
 
 def _recomputed(place: PublishedSite, folder: Path, stated: Sequence[Mapping[str, Any]]) -> tuple[Recomputed, list[Problem]]:
@@ -243,7 +237,7 @@ class _Found:
         for name in ("numbers", "records"):
             if not isinstance(index.get(name), list):
                 self._disagrees(INDEX, f"`{name}` is {index.get(name)!r:.60}", "a list")
-        for number in _listed(index, "numbers"):
+        for number in list_in(index, "numbers"):
             if not isinstance(number, dict) or not _is_counted(number.get("pages")):
                 self._disagrees(INDEX, f"the number {number!r:.80}", "an object that counts it on its pages")
                 continue
@@ -327,7 +321,8 @@ class _Found:
         for key, value in expected.items():
             self.compared += 1
             if not _is_alike(stated.get(key), value):
-                self._disagrees(uri, f"`{name}.{key}` is {stated.get(key)!r:.80}", f"{value!r:.80}, from the records")
+                found, wanted = _parting(stated.get(key), value)
+                self._disagrees(uri, f"`{name}.{key}` is {found!r:.80}", f"{wanted!r:.80}, from the records")
         for key in sorted(stated.keys() - expected.keys()) if is_all else ():
             self._disagrees(uri, f"`{name}.{key:.80}` is {stated[key]!r:.80}", "nothing by that name, from the records")
 
@@ -338,7 +333,7 @@ class _Found:
 def _named_evidence(place: PublishedSite) -> dict[str, tuple[str, ...]]:
     """What the claims of each report choose among, by the id of the report, as the list of reports says."""
     reports = objects_of(place.read("reports.json"))
-    return {str(one.get("id")): tuple(map(str, _listed(one, "evidence"))) for one in reports}
+    return {str(one.get("id")): tuple(map(str, list_in(one, "evidence"))) for one in reports}
 
 
 def _judged(
@@ -358,6 +353,14 @@ def _judged(
         for one in judge_claims(report, claims, ledger, nowhere, (), evidence.get(report, ()))
     ]
     return {one.id: one for one in judged}
+
+
+def _parting(left: Any, right: Any) -> tuple[Any, Any]:
+    """Two values as they are told apart: long texts from shortly before where they part."""
+    if not (isinstance(left, str) and isinstance(right, str)):
+        return left, right
+    same = next((place for place, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), 0)
+    return (f"…{left[same - 20 :]}", f"…{right[same - 20 :]}") if same > 60 else (left, right)
 
 
 def _told(seen: Seen) -> str:

@@ -147,3 +147,9 @@ def objects_of(raw: bytes | None) -> list[Mapping[str, Any]]:
     """The objects of a JSON list; none where there is no list."""
     plain = plain_of(raw or b"[]")
     return [one for one in plain if isinstance(one, dict)] if isinstance(plain, list) else []
+
+
+def list_in(plain: Mapping[str, Any], name: str) -> list[Any]:
+    """A list in a JSON object; an empty one where there is something else."""
+    found = plain.get(name)
+    return found if isinstance(found, list) else []

@@ -306,6 +306,16 @@ def fresh(claim: Any) -> str:
     return said
 
 
+def test_two_long_sentences_are_told_from_where_they_part(changed: Changed) -> None:
+    def say(rows: Any) -> None:
+        rows[2].update(sentence=rows[2]["sentence"].replace("degraded: not settled", "degraded: thermal"))
+
+    (problem,) = verify(changed.edit("claims.json", say)).problems
+
+    assert problem.found.startswith("`TR2#product.sentence` is '…") and "degraded: thermal" in problem.found
+    assert "degraded: not settled" in problem.expected
+
+
 def test_a_field_that_joined_later_may_be_absent_where_it_would_hold_nothing(changed: Changed) -> None:
     older = verify(changed.edit("claims.json", lambda rows: [one.pop("degraded_by") for one in rows if not one["degraded_by"]]))
     taken = verify(changed.edit("claims.json", lambda rows: [one.pop("degraded_by") for one in rows]))
