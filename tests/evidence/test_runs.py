@@ -41,7 +41,8 @@ def test_the_committed_runs_agree_with_themselves() -> None:
 
     assert found.problems == ()
     assert H100.name in [one.run.run_id for one in found.runs]
-    assert all(one.is_sealed for one in found.runs)
+    assert [one.key for one in found.runs if one.is_sealed == (one.run.design.stop == "open")] == []
+    assert sum(one.is_sealed for one in found.runs) > len(found.runs) / 2
 
 
 def test_a_run_comes_with_samples_telemetry_pins_and_files() -> None:
