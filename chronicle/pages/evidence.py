@@ -31,7 +31,7 @@ from chronicle.records.provenance import DERIVED, weakest
 from chronicle.records.run import Estimate
 
 MOST_NUMBERS = 300
-"""Rows of the page; the twin holds all."""
+"""Rows of the page, those that only cells of ``table()`` hold last; the twin holds all."""
 
 _Key = tuple[str, ...]
 
@@ -54,6 +54,7 @@ def evidence_pages(entries: Sequence[Entry], desk: Desk) -> Iterator[Entry]:
     reader = _Reader(desk)
     quoted: dict[_Key, Counter[str]] = {}
     numbers: dict[_Key, _Number] = {}
+    outside_cells: set[_Key] = set()
     for entry in sorted((one for one in entries if one.renders), key=lambda one: one.uri):
         for mark, count in marks_of(entry).items():
             recipe, _ = desk.published.words.get(mark, ({}, ""))
@@ -62,9 +63,13 @@ def evidence_pages(entries: Sequence[Entry], desk: Desk) -> Iterator[Entry]:
                 numbers.setdefault(key, number)
                 where = quoted.setdefault(key, Counter())
                 where[entry.uri] = max(where[entry.uri], count)
+                if recipe.get("show") != "cell":
+                    outside_cells.add(key)
     if not numbers:
         return
-    ordered = sorted(numbers, key=lambda key: (numbers[key].operands[0].run_key, numbers[key].what, key))
+    ordered = sorted(
+        numbers, key=lambda key: (key not in outside_cells, numbers[key].operands[0].run_key, numbers[key].what, key)
+    )
     if addresses.is_free(addresses.EVIDENCE, desk.library):
         yield Entry(addresses.EVIDENCE, _page([(numbers[key], quoted[key]) for key in ordered], desk).encode(errors="replace"))
     yield Entry("evidence.json", twin([_plain(numbers[key], quoted[key], desk) for key in ordered]))

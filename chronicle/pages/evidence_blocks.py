@@ -117,8 +117,8 @@ def _in_order(value: Parameter | None) -> tuple[bool, float, str]:
 def _cell(one: Measurement | None, desk: Desk, page: str) -> Markdown | None:
     if one is None:
         return None
-    shown = Markdown(card_link(str(one.quantity), [one], page) + mark(one.caveats))
-    return aged(shown, desk.library.ledger.freshness(one), in_row=True)
+    linked = Markdown(card_link(str(one.quantity), [one], page) + mark(one.caveats))
+    return aged(desk.published.cell(one, linked), desk.library.ledger.freshness(one), in_row=True)
 
 
 def standing(one: Measurement, desk: Desk) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.physics import Peaks
 from chronicle.pages.entry import Entry
-from chronicle.pages.marks import MARK
+from chronicle.pages.marks import MARK, mark
 from chronicle.pages.writing import SEAL, Markdown, text, twin
 from chronicle.units import Quantity, percent_of
 
@@ -52,8 +52,11 @@ class Published:
     def measured(self, one: Measurement, show: str) -> Markdown | None:
         """A part of a measurement, marked; None where it has no such part. See :func:`shown`."""
         words = shown(one, show)
-        recipe = {"kind": "measurement", "run": one.run_key, "case": one.case, "metric": one.metric, "show": show}
-        return self.mark(recipe, words) if words else None
+        return self.mark(_part(one, show), words) if words else None
+
+    def cell(self, one: Measurement, words: Markdown) -> Markdown:
+        """A measurement in a cell of its own under one mark; ``words`` are those of :func:`shown`, and may hold links."""
+        return self.mark(_part(one, "cell"), words)
 
     def answering(self, answer: Callable[..., Markdown], evidence: Sequence[str] = ()) -> Callable[..., Markdown]:
         """A directive whose answers are marked; it keeps its name and its arguments. ``evidence`` is what it chooses among."""
@@ -96,13 +99,22 @@ def marked(recipe: Recipe, words: Any) -> Markdown:
     return Markdown(f'<span class="{_CLASS}" data-fact="{digest_of(recipe)}">{text(words)}</span>')
 
 
+def _part(one: Measurement, show: str) -> Recipe:
+    return {"kind": "measurement", "run": one.run_key, "case": one.case, "metric": one.metric, "show": show}
+
+
 def claim_recipe(claim_id: str, show: str) -> Recipe:
     """How a claim's ``verdict``, ``estimate``, ``control`` or ``degraded`` is made: from its predicate in ``claims.json``."""
     return {"kind": "claim", "id": claim_id, "show": show}
 
 
 def shown(one: Measurement, show: str) -> str:
-    """How a part of a measurement is written: ``value``, ``interval``, ``level``, ``second`` or ``processes``."""
+    """How a part of a measurement is written: ``value``, ``interval``, ``level``, ``second`` or ``processes``.
+
+    ``cell`` is the value with its interval and the marks of its evidence.
+    """
+    if show == "cell":
+        return Markdown(f"{text(one.quantity)}{mark(one.caveats)}")
     if show == "value":
         return one.quantity.text
     if show == "interval":

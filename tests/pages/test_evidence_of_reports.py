@@ -433,6 +433,15 @@ def test_the_page_of_quoted_numbers_tells_the_run_that_a_report_quotes(project: 
     assert [[one["run"] for one in row["evidence"]] for row in rows] == [[project.old]]
 
 
+def test_the_page_of_quoted_numbers_lists_those_of_cells_after_those_that_stand_elsewhere(project: Recorded) -> None:
+    words = '{{ table("call_seconds", rows="impl") }}\n\nIt takes {{ fact("call_seconds", where={"impl": "graph"}) }}.'
+
+    built = project.built(one=project.report(project.old, words))
+
+    rows = json.loads(next(one.body for one in built.entries if one.uri == "evidence.json"))
+    assert [row["what"].partition(" of decode")[2] for row in rows] == ["[impl=graph]", "[impl=eager]"]
+
+
 @pytest.mark.parametrize(("named", "findings"), [("old", 0), ("new", 1)])
 def test_a_comparative_word_rests_on_the_run_that_its_ratio_is_taken_from(project: Recorded, named: str, findings: int) -> None:
     words = 'A graph is faster: {{ ratio("call_seconds", of={"impl": "eager"}, to={"impl": "graph"}) }}.'

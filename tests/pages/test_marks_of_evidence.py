@@ -77,4 +77,4 @@ def test_a_sentence_a_table_and_a_row_of_results_call_a_measurement_by_the_same_
 def test_a_cell_of_aged_evidence_has_its_mark_before_the_sign_of_its_age() -> None:
     cells = axes_table([DEGRADED], "n", "", AGED, "index.md").replace(f"{SEAL} ", "")
 
-    assert '<sup class="fact__mark">degraded</sup> <span class="verdict verdict--stale"' in cells
+    assert '<sup class="fact__mark">degraded</sup></span> <span class="verdict verdict--stale"' in cells

@@ -56,6 +56,8 @@ claims:
 It takes {{ fact("call_seconds", where={"benchmark": "matmul", "dtype": "fp32"}) }}.
 
 {{ claims() }}
+
+{{ table("call_seconds", rows="dtype", where={"benchmark": "matmul"}) }}
 """
 FIRST_DIGIT = re.compile(r'(data-fact="[0-9a-f]+">(?:<a [^>]*>)?)(\d)')
 
@@ -139,6 +141,30 @@ def test_a_spread_in_prose_is_computed_again_and_found_where_it_was_changed(chan
     assert (problem.file, problem.rule) == (REPORT, "verify-number")
     assert problem.expected == f"{number['text']!r}, from the records"
     assert number["recipe"]["name"] == "spread"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (r"(<a [^>]*>)\d", r"\g<1>99"),
+        (r"&#40;\d", "(99"),
+        (r"–\d", "–99"),
+        ("&#40;.*?&#41;", ""),
+        ("<sup [^>]*>degraded</sup>", ""),
+        (r"</a>", '</a><sup class="fact__mark">exploratory</sup>'),
+    ],
+    ids=["value", "lower end", "upper end", "interval taken", "mark taken", "mark added"],
+)
+def test_a_cell_of_a_table_along_axes_changed_on_its_page_is_found(changed: Changed, old: str, new: str) -> None:
+    page = (changed.site.read(SECOND) or b"").decode()
+    cells = recipes_of(json.loads(changed.site.read("verify.json") or b""), kind="measurement", show="cell")
+    (mark,) = (one["id"] for one in cells if "fp32" in one["recipe"]["case"])
+    before, here, after = page.partition(f'data-fact="{mark}">')
+    cell, end, rest = after.partition("</td>")
+    changed.files[SECOND] = f"{before}{here}{re.sub(old, new, cell, count=1)}{end}{rest}".encode()
+
+    assert changed.files[SECOND] != page.encode()
+    assert told(verify(changed)) == {(SECOND, "verify-number")}
 
 
 def test_a_number_taken_from_a_page_and_a_mark_that_nobody_made_are_found(changed: Changed) -> None:
