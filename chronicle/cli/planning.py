@@ -90,28 +90,25 @@ def _chosen(points: list[Point], axes: tuple[str, ...], without: tuple[str, ...]
     """The cases with the values asked for, and those left out; a case without such an axis stays."""
     from chronicle.records.run import LEFT_OUT_BY, LeftOut, case_key
 
+    words = [{name: str(value) for name, value in point.parameters.items()} for point in points]
     known: dict[str, set[str]] = {}
-    for name, value in (pair for point in points for pair in _words(point).items()):
+    for name, value in (pair for has in words for pair in has.items()):
         known.setdefault(name, set()).add(value)
     wanted = _asked(axes, known)
     unwanted = {text: _together(text, known) for text in without}
-    if idle := [text for text, values in unwanted.items() if not any(_words(one).items() >= values.items() for one in points)]:
+    if idle := [text for text, values in unwanted.items() if not any(has.items() >= values.items() for has in words)]:
         raise ChronicleError(f"no case has all of {idle[0]}", hint="--without leaves out the cases that have all of its values")
     kept = [
         point
-        for point in points
-        if all(_words(point).get(name, some[0]) in some for name, some in wanted.items())
-        and not any(_words(point).items() >= values.items() for values in unwanted.values())
+        for point, has in zip(points, words, strict=True)
+        if all(has.get(name, some[0]) in some for name, some in wanted.items())
+        and not any(has.items() >= values.items() for values in unwanted.values())
     ]
     if not kept:
         raise ChronicleError("no case is left", hint="`chronicle bench run … --dry-run` without them lists them all")
     said = [word for option, given in (("-p", axes), ("--without", without)) for one in given for word in (option, one)]
     reason = f"{LEFT_OUT_BY}{shlex.join(said)}"
     return kept, tuple(LeftOut(case=case_key(p.benchmark, p.parameters), reason=reason) for p in points if p not in kept)
-
-
-def _words(point: Point) -> dict[str, str]:
-    return {name: str(value) for name, value in point.parameters.items()}
 
 
 def _asked(axes: Sequence[str], known: Mapping[str, Collection[str]]) -> dict[str, list[str]]:

@@ -21,7 +21,9 @@ from chronicle.errors import Problem
 
 UNBOUND = "unbound-number"
 UNBACKED = "unbacked-word"
-RECORDED = frozenset({"fact", "share", "ratio", "crossover", "fit", "explained", "spread", "spent", "calibrated"})
+ESTIMATES = frozenset({"fact", "share", "ratio", "crossover", "fit", "explained", "spread"})
+"""The directives that quote an estimate of the language of claims; ``fact`` is its ``median``."""
+RECORDED = ESTIMATES | {"spent", "calibrated"}
 """The directives that put one value of the records into a sentence."""
 BINDING = RECORDED | {"mined"}
 """The directives that put one value into a sentence."""

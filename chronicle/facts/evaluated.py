@@ -11,6 +11,9 @@ from chronicle.facts.grammar import Call
 from chronicle.facts.ledger import Finding, Ledger
 from chronicle.facts.trends import count, fit, spread
 
+OUT_OF_NUMBERS = "the arithmetic leads out of the numbers"
+"""What is said where an estimate or its scaling divides by nothing, or overflows."""
+
 
 def evaluated(call: Call, ledger: Ledger, level: float = LEVEL, varies: Collection[str] = ()) -> Finding:
     """The finding of a call, with intervals at ``level``; ``varies`` are the pins of a ratio that are meant to differ.

@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from chronicle.facts.controls import TOO_SHORT, Resolution, widened
 from chronicle.facts.estimates import PROCESSES_FOR_AN_INTERVAL, processes_for
-from chronicle.facts.evaluated import evaluated
+from chronicle.facts.evaluated import OUT_OF_NUMBERS, evaluated
 from chronicle.facts.grammar import Bound, Call, Predicate, parse
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError, UnreadError, why_unusable
 from chronicle.facts.measurements import Measurement
@@ -96,7 +96,7 @@ def judge(text: str, ledger: Ledger, level: float, margin: float | None = None, 
     except (ArithmeticError, ValueError):
         if reason := _why_cases_unusable(predicate.call, ledger):
             return replace(judged, reason=reason)
-        return replace(judged, verdict=Verdict.UNDECIDED, reason="the arithmetic leads out of the numbers")
+        return replace(judged, verdict=Verdict.UNDECIDED, reason=OUT_OF_NUMBERS)
     judged = replace(judged, finding=finding, read=read)
     verdict, reason = _unusable(finding, level) or _too_short(judged) or _verdict_of(judged, finding, read)
     return replace(judged, verdict=verdict, reason=reason)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from chronicle.documents.claims import JudgedClaim
+from chronicle.documents.review import ESTIMATES
 from chronicle.facts.freshness import Input, worst
 from chronicle.facts.ledger import Finding, Ledger, NotFoundError
 from chronicle.facts.measurements import Measurement
@@ -23,7 +24,7 @@ from chronicle.pages.entry import Entry
 from chronicle.pages.forms import metric_words
 from chronicle.pages.prose import UnanswerableError
 from chronicle.pages.published import Recipe, claim_recipe, digest_of, evidence_of, marks_of
-from chronicle.pages.quoted import ESTIMATES, asked, quantity_of
+from chronicle.pages.quoted import asked, quantity_of
 from chronicle.pages.sentences import estimate_text
 from chronicle.pages.stale import freshness_badge
 from chronicle.pages.writing import Markdown, link, relative, table, twin, write

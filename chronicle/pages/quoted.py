@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chronicle.facts.evaluated import evaluated
+from chronicle.facts.evaluated import OUT_OF_NUMBERS, evaluated
 from chronicle.facts.freshness import worst
 from chronicle.facts.grammar import PredicateError, call_of
 from chronicle.facts.ledger import Finding, Ledger
@@ -18,8 +18,6 @@ from chronicle.pages.writing import SEAL, Markdown, text
 from chronicle.records.provenance import SIMULATED
 from chronicle.units import Quantity, percent_of
 
-ESTIMATES = frozenset({"fact", "share", "ratio", "crossover", "fit", "explained", "spread"})
-"""The directives that quote an estimate of the language of claims; ``fact`` is its ``median``."""
 STALE_MARK = f'{MARK}">stale'
 """What the mark of aged evidence holds, however its page is sealed."""
 
@@ -78,7 +76,7 @@ def asked(name: str, given: Mapping[str, Any], ledger: Ledger) -> Finding:
     except PredicateError as failure:
         raise UnanswerableError(str(failure)) from None
     except (ArithmeticError, ValueError):
-        raise UnanswerableError("the arithmetic leads out of the numbers") from None
+        raise UnanswerableError(OUT_OF_NUMBERS) from None
 
 
 def quoted(finding: Finding, desk: Desk, page: str, show: str = "both", percent: bool = False) -> Markdown:

@@ -14,7 +14,7 @@ from ledgers import ledger_of, measured
 
 from chronicle.documents.front_matter import Authored
 from chronicle.documents.library import Library
-from chronicle.documents.review import BINDING, RECORDED, review
+from chronicle.documents.review import BINDING, ESTIMATES, RECORDED, review
 from chronicle.errors import Problem
 from chronicle.facts.measurements import Measurement
 from chronicle.facts.predicates import judge
@@ -23,7 +23,7 @@ from chronicle.pages.entry import Entry
 from chronicle.pages.evidence import evidence_pages
 from chronicle.pages.prose import answered
 from chronicle.pages.published import plain
-from chronicle.pages.quoted import ESTIMATES, answers
+from chronicle.pages.quoted import answers
 from chronicle.pages.recomputed import NoEvidenceError, Recomputed
 from chronicle.pages.writing import SEAL
 
